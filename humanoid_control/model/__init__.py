@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The robot as data: URDF, names, limits, frames and the layout of its messages.
+
+The only place that knows an order of joints; everything else maps by name.
+"""
+from humanoid_control.model.errors import ConfigurationError, HumanoidError, ModelError
+from humanoid_control.model.low_state import LowStateLayout
+from humanoid_control.model.robot_configuration import RobotConfiguration
+from humanoid_control.model.robot_description import load_urdf, share_path
+from humanoid_control.model.robot_model import RobotModel
+from humanoid_control.model.station_configuration import StationConfiguration
+
+__all__ = [
+    'ConfigurationError', 'HumanoidError', 'LowStateLayout', 'ModelError', 'RobotConfiguration',
+    'RobotModel', 'StationConfiguration', 'load_urdf', 'share_path',
+]
