@@ -4,7 +4,8 @@
 A JointState of fixed names always has the same bytes around its numbers, so one template is enough: packing
 writes numbers into it, unpacking checks the names once and then reads views. The wire form is plain CDR
 (OMG DDS-XTypes 1.3, section 7.4.3.4 [XCDR1], little endian): 4 bytes of encapsulation, then the fields, each
-aligned to its size counted from the fifth byte.
+aligned to its size counted from the fifth byte. Padding is zero here and may be anything in messages of other
+writers, which therefore take the slower road of reading every name.
 """
 from __future__ import annotations
 
