@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "dense_qp.h"
+
+#include <math.h>
+#include <string.h>
+
+#if defined(__x86_64__) && defined(__linux__)
+#define VECTOR_CLONES __attribute__((target_clones("default", "arch=x86-64-v3")))
+#else
+#define VECTOR_CLONES
+#endif
+#define INLINE static inline __attribute__((always_inline))
+
+/* A normal whose part outside the span of the active ones is this small (relative) depends on them. */
+static const double DEPENDENCE_TOLERANCE = 1e-11;
+/* Distance from a bound, in units of the row's norm and of the size of x, that counts as a violation. */
+static const double FEASIBILITY_TOLERANCE = 1e-10;
+/* Component of the dual direction below which an active constraint does not limit the step. */
+static const double DUAL_TOLERANCE = 1e-13;
+
+typedef double vector4 __attribute__((vector_size(32), aligned(8)));
+
+/* Sums in four lanes: the compiler may not reorder a plain sum without -ffast-math. */
+INLINE double dot(const double *restrict a, const double *restrict b, int n)
+{
+    vector4 lanes = {0.0, 0.0, 0.0, 0.0};
+    int i = 0;
+    for (; i + 4 <= n; i += 4)
+        lanes += *(const vector4 *)(a + i) * *(const vector4 *)(b + i);
+    double sum = (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+    for (; i < n; i++)
+        sum += a[i] * b[i];
+    return sum;
+}
+
+INLINE void add_scaled(double scale, const double *restrict a, double *restrict b, int n)
+{
+    for (int i = 0; i < n; i++)
+        b[i] += scale * a[i];
+}
+
+/* Zero for finite entries, NaN otherwise. */
+INLINE double finite_residue(const double *a, int n)
+{
+    vector4 lanes = {0.0, 0.0, 0.0, 0.0};
+    int i = 0;
+    for (; i + 4 <= n; i += 4)
+        lanes += *(const vector4 *)(a + i) * 0.0;
+    double sum = (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+    for (; i < n; i++)
+        sum += a[i] * 0.0;
+    return sum;
+}
+
+static size_t padded(int n)
+{
+    return ((size_t)n + 3) & ~(size_t)3;
+}
+
+size_t dense_qp_workspace_doubles(int max_variables, int max_inequalities)
+{
+    size_t n = padded(max_variables), m = padded(max_inequalities);
+    return 3 * (size_t)max_variables * n + 5 * n + m + n + m; /* the last two hold the integer arrays */
+}
+
+void dense_qp_workspace_init(dense_qp_workspace *w, double *memory, int max_variables, int max_inequalities)
+{
+    size_t n = padded(max_variables), m = padded(max_inequalities), square = (size_t)max_variables * n;
+    w->max_variables = max_variables;
+    w->max_inequalities = max_inequalities;
+    w->stride = (int)n;
+    w->factor = memory;
+    w->directions = w->factor + square;
+    w->triangle = w->directions + square;
+    w->projection = w->triangle + square;
+    w->step = w->projection + n;
+    w->dual_step = w->step + n;
+    w->reflector = w->dual_step + n;
+    w->multiplier = w->reflector + n;
+    w->inverse_norm = w->multiplier + n;
+    w->active_row = (int *)(w->inverse_norm + m);
+    w->row_state = (int *)(w->inverse_norm + m + n);
+}
+
+const char *dense_qp_message(int code)
+{
+    switch (code) {
+    case DENSE_QP_OK: return "solved";
+    case DENSE_QP_NOT_POSITIVE_DEFINITE: return "the Hessian is not positive definite";
+    case DENSE_QP_INFEASIBLE: return "infeasible";
+    case DENSE_QP_ITERATION_LIMIT: return "iteration limit";
+    case DENSE_QP_BAD_INPUT: return "an input is not finite";
+    case DENSE_QP_BAD_SIZE: return "the problem does not fit into the workspace";
+    default: return "unknown exit code";
+    }
+}
+
+INLINE int inputs_are_finite(const dense_qp_problem *p)
+{
+    int n = p->variables;
+    double residue = finite_residue(p->gradient, n) + finite_residue(p->equality_target, p->equalities);
+    for (int i = 0; i < n; i++)
+        residue += finite_residue(p->hessian + (size_t)i * p->stride, i + 1);
+    for (int i = 0; i < p->equalities; i++)
+        residue += finite_residue(p->equality_matrix + (size_t)i * p->stride, n);
+    for (int i = 0; i < p->inequalities; i++)
+        residue += finite_residue(p->inequality_matrix + (size_t)i * p->stride, n);
+    if (residue != 0.0)
+        return 0;
+    for (int i = 0; i < p->inequalities; i++)
+        if (isnan(p->lower[i]) || isnan(p->upper[i]))
+            return 0;
+    return 1;
+}
+
+/* H = L L', directions = L^-1 (the rows of J' for an empty active set). */
+INLINE int factorise(dense_qp_workspace *w, const dense_qp_problem *p)
+{
+    int n = p->variables;
+    size_t s = w->stride;
+    for (int j = 0; j < n; j++) {
+        double *row = w->factor + j * s;
+        for (int k = 0; k < j; k++)
+            row[k] = (p->hessian[(size_t)j * p->stride + k] - dot(row, w->factor + k * s, k)) * w->reflector[k];
+        double pivot = p->hessian[(size_t)j * p->stride + j] - dot(row, row, j);
+        if (!(pivot > 0.0))
+            return DENSE_QP_NOT_POSITIVE_DEFINITE;
+        row[j] = sqrt(pivot);
+        w->reflector[j] = 1.0 / row[j];
+    }
+    for (int i = 0; i < n; i++) {
+        double *row = w->directions + i * s;
+        memset(row, 0, n * sizeof(double));
+        for (int k = 0; k < i; k++)
+            add_scaled(-w->factor[i * s + k], w->directions + k * s, row, k + 1);
+        row[i] = 1.0;
+        for (int k = 0; k <= i; k++)
+            row[k] *= w->reflector[i];
+    }
+    return DENSE_QP_OK;
+}
+
+/* projection = sign J' normal; step z = J2 d2; dual_step r = R^-1 d1. Returns |d2|^2, or 0 if normal is dependent. */
+INLINE double step_directions(dense_qp_workspace *w, const double *normal, double sign, int n, int active)
+{
+    size_t s = w->stride;
+    double *d = w->projection, total = 0.0, free_part = 0.0;
+    for (int k = 0; k < n; k++) {
+        d[k] = sign * dot(w->directions + k * s, normal, n);
+        total += d[k] * d[k];
+        if (k >= active)
+            free_part += d[k] * d[k];
+    }
+    memset(w->step, 0, n * sizeof(double));
+    for (int k = active; k < n; k++)
+        add_scaled(d[k], w->directions + k * s, w->step, n);
+    for (int i = active - 1; i >= 0; i--) {
+        const double *row = w->triangle + i * s;
+        double sum = d[i];
+        for (int j = i + 1; j < active; j++)
+            sum -= row[j] * w->dual_step[j];
+        w->dual_step[i] = sum / row[i];
+    }
+    return free_part > DEPENDENCE_TOLERANCE * DEPENDENCE_TOLERANCE * total ? free_part : 0.0;
+}
+
+/* Append the normal of `projection` as active number `active`: one Householder reflection of the free directions. */
+INLINE void append_active(dense_qp_workspace *w, int n, int active, double free_part)
+{
+    size_t s = w->stride;
+    double *d = w->projection, *v = w->reflector, *first = w->directions + active * s;
+    double alpha = d[active] > 0.0 ? sqrt(free_part) : -sqrt(free_part);
+    double head = d[active] + alpha, beta = 1.0 / (alpha * head);
+    for (int i = 0; i < n; i++)
+        v[i] = w->step[i] + alpha * first[i];
+    add_scaled(-beta * head, v, first, n);
+    for (int k = active + 1; k < n; k++)
+        add_scaled(-beta * d[k], v, w->directions + k * s, n);
+    for (int i = 0; i < active; i++)
+        w->triangle[i * s + active] = d[i];
+    w->triangle[active * s + active] = -alpha;
+}
+
+/* Remove active number `leaving`: Givens rotations restore the triangle. Returns the new number of active rows. */
+INLINE int remove_active(dense_qp_workspace *w, int n, int active, int leaving)
+{
+    size_t s = w->stride;
+    w->row_state[w->active_row[leaving]] = 0;
+    for (int j = leaving; j < active - 1; j++) {
+        w->active_row[j] = w->active_row[j + 1];
+        w->multiplier[j] = w->multiplier[j + 1];
+        for (int i = 0; i <= j + 1; i++)
+            w->triangle[i * s + j] = w->triangle[i * s + j + 1];
+    }
+    active--;
+    for (int j = leaving; j < active; j++) {
+        double *upper = w->triangle + j * s, *lower = upper + s;
+        double length = sqrt(upper[j] * upper[j] + lower[j] * lower[j]);
+        if (length == 0.0)
+            continue;
+        double c = upper[j] / length, q = lower[j] / length;
+        for (int k = j; k < active; k++) {
+            double a = upper[k], b = lower[k];
+            upper[k] = c * a + q * b;
+            lower[k] = c * b - q * a;
+        }
+        double *first = w->directions + j * s, *second = first + s;
+        for (int i = 0; i < n; i++) {
+            double a = first[i], b = second[i];
+            first[i] = c * a + q * b;
+            second[i] = c * b - q * a;
+        }
+    }
+    return active;
+}
+
+/* The most violated inactive row, -1 if none; its slack (negative) and the side (+1 lower, -1 upper). */
+INLINE int most_violated(dense_qp_workspace *w, const dense_qp_problem *p, const double *x, double *slack, int *side)
+{
+    int n = p->variables, found = -1;
+    double size = 1.0;
+    for (int i = 0; i < n; i++)
+        size = fabs(x[i]) > size ? fabs(x[i]) : size;
+    double worst = -FEASIBILITY_TOLERANCE * size;
+    for (int i = 0; i < p->inequalities; i++) {
+        if (w->row_state[i])
+            continue;
+        double value = dot(p->inequality_matrix + (size_t)i * p->stride, x, n);
+        double below = (value - p->lower[i]) * w->inverse_norm[i], above = (p->upper[i] - value) * w->inverse_norm[i];
+        if (p->lower[i] > -DENSE_QP_INFINITY && below < worst) {
+            worst = below;
+            found = i;
+            *side = 1;
+            *slack = value - p->lower[i];
+        }
+        if (p->upper[i] < DENSE_QP_INFINITY && above < worst) {
+            worst = above;
+            found = i;
+            *side = -1;
+            *slack = p->upper[i] - value;
+        }
+    }
+    return found;
+}
+
+/* Make all equality rows active. Dependent rows are skipped if consistent. */
+INLINE int add_equalities(dense_qp_workspace *w, const dense_qp_problem *p, double *x, int *active)
+{
+    int n = p->variables;
+    for (int i = 0; i < p->equalities; i++) {
+        const double *row = p->equality_matrix + (size_t)i * p->stride;
+        double slack = dot(row, x, n) - p->equality_target[i];
+        double free_part = *active < n ? step_directions(w, row, 1.0, n, *active) : 0.0;
+        if (free_part == 0.0) {
+            if (fabs(slack) > 1e-8 * (1.0 + fabs(p->equality_target[i])))
+                return DENSE_QP_INFEASIBLE;
+            continue;
+        }
+        double length = -slack / free_part;
+        add_scaled(length, w->step, x, n);
+        for (int j = 0; j < *active; j++)
+            w->multiplier[j] -= length * w->dual_step[j];
+        append_active(w, n, *active, free_part);
+        w->multiplier[*active] = length;
+        w->active_row[*active] = -1 - i;
+        (*active)++;
+    }
+    return DENSE_QP_OK;
+}
+
+/* Bring row `entering` (violated) into the active set, dropping rows whose multiplier reaches zero on the way. */
+INLINE int enter(dense_qp_workspace *w, const dense_qp_problem *p, double *x, int entering, double slack, int side,
+                 int fixed, int *active, int *iterations, int max_iterations)
+{
+    int n = p->variables;
+    const double *row = p->inequality_matrix + (size_t)entering * p->stride;
+    double multiplier = 0.0;
+    for (;;) {
+        if (++(*iterations) > max_iterations)
+            return DENSE_QP_ITERATION_LIMIT;
+        double free_part = step_directions(w, row, (double)side, n, *active);
+        int leaving = -1;
+        double dual_length = INFINITY, full_length = free_part > 0.0 ? -slack / free_part : INFINITY;
+        for (int j = fixed; j < *active; j++)
+            if (w->dual_step[j] > DUAL_TOLERANCE && w->multiplier[j] < dual_length * w->dual_step[j]) {
+                dual_length = w->multiplier[j] / w->dual_step[j];
+                leaving = j;
+            }
+        double length = dual_length < full_length ? dual_length : full_length;
+        if (!(length < INFINITY))
+            return DENSE_QP_INFEASIBLE;
+        for (int j = 0; j < *active; j++)
+            w->multiplier[j] -= length * w->dual_step[j];
+        multiplier += length;
+        if (free_part > 0.0)
+            add_scaled(length, w->step, x, n);
+        if (length == full_length) {
+            append_active(w, n, *active, free_part);
+            w->multiplier[*active] = multiplier;
+            w->active_row[*active] = entering;
+            w->row_state[entering] = side;
+            (*active)++;
+            return DENSE_QP_OK;
+        }
+        *active = remove_active(w, n, *active, leaving);
+        double value = dot(row, x, n);
+        slack = side > 0 ? value - p->lower[entering] : p->upper[entering] - value;
+    }
+}
+
+VECTOR_CLONES
+int dense_qp_solve(dense_qp_workspace *w, const dense_qp_problem *p, int max_iterations, dense_qp_solution *solution)
+{
+    int n = p->variables, active = 0, code;
+    double *x = solution->x;
+    solution->iterations = solution->active = 0;
+    if (n < 0 || p->equalities < 0 || p->inequalities < 0 || n > w->max_variables ||
+        p->inequalities > w->max_inequalities || p->stride < n)
+        return DENSE_QP_BAD_SIZE;
+    if (!inputs_are_finite(p))
+        return DENSE_QP_BAD_INPUT;
+    if ((code = factorise(w, p)) != DENSE_QP_OK)
+        return code;
+
+    /* Unconstrained minimum x = -J J' g. */
+    memset(x, 0, n * sizeof(double));
+    for (int k = 0; k < n; k++) {
+        const double *row = w->directions + (size_t)k * w->stride;
+        add_scaled(-dot(row, p->gradient, k + 1), row, x, k + 1);
+    }
+    for (int i = 0; i < p->inequalities; i++) {
+        const double *row = p->inequality_matrix + (size_t)i * p->stride;
+        double norm = sqrt(dot(row, row, n));
+        w->row_state[i] = 0;
+        w->inverse_norm[i] = norm > 0.0 ? 1.0 / norm : 1.0;
+        if (p->lower[i] > p->upper[i] || (norm == 0.0 && (p->lower[i] > 0.0 || p->upper[i] < 0.0)))
+            return DENSE_QP_INFEASIBLE;
+        if (norm == 0.0)
+            w->row_state[i] = 1; /* satisfied by every x: never looked at again */
+    }
+    if ((code = add_equalities(w, p, x, &active)) != DENSE_QP_OK)
+        return code;
+    int fixed = active;
+    for (;;) {
+        double slack = 0.0;
+        int side = 0, entering = most_violated(w, p, x, &slack, &side);
+        if (entering < 0)
+            break;
+        code = enter(w, p, x, entering, slack, side, fixed, &active, &solution->iterations, max_iterations);
+        if (code != DENSE_QP_OK)
+            return code;
+    }
+
+    solution->active = active;
+    if (solution->equality_multipliers)
+        memset(solution->equality_multipliers, 0, p->equalities * sizeof(double));
+    if (solution->inequality_multipliers)
+        memset(solution->inequality_multipliers, 0, p->inequalities * sizeof(double));
+    for (int j = 0; j < active; j++) {
+        int row = w->active_row[j];
+        if (row < 0 && solution->equality_multipliers)
+            solution->equality_multipliers[-1 - row] = w->multiplier[j];
+        if (row >= 0 && solution->inequality_multipliers)
+            solution->inequality_multipliers[row] = w->row_state[row] * w->multiplier[j];
+    }
+    return DENSE_QP_OK;
+}
