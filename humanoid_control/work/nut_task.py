@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Picking a nut from a tray and seating it on a pin with one hand."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pinocchio as pin
+
+from humanoid_control.work.failure import FailureCode, WorkFailure
+from humanoid_control.work.hand import Steps
+from humanoid_control.work.insertion import Insertion
+from humanoid_control.work.nut_parameters import NutParameters
+from humanoid_control.work.part_memory import PartSighting
+from humanoid_control.work.workplace import STATION_SIDE, Workplace
+
+SYMMETRY = 6            # a hexagonal nut looks the same every 60 degrees
+BLOCKED_SAMPLES = 3
+
+
+@dataclass
+class Choice:
+    """A nut and how to take it: gripper axes in odom (3, 3) and the joint margin there and at the pin [rad]."""
+
+    nut: PartSighting
+    rotation: np.ndarray
+    margin: float
+
+
+class NutTask:
+    """Skills of one side of the nut station; each is a generator of control periods.
+
+    Attributes:
+        pin: the pin as seen in the last look.
+        choice: nut being taken.
+        retries: grasps and insertions begun again in this cycle.
+        seated: whether the hand felt the nut seated.
+    """
+
+    def __init__(self, workplace: Workplace, side: str, parameters: NutParameters):
+        self.workplace = workplace
+        self.side = side
+        self.hand = workplace.hands[side]
+        self.parameters = parameters
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget the last cycle."""
+        self.pin: PartSighting | None = None
+        self.choice: Choice | None = None
+        self.retries = 0
+        self.seated = False
+        self.looked_at = float('-inf')
+        self._failed: list[np.ndarray] = []
+        self._grasp_height = 0.0
+
+    def take_stock(self, since: float) -> None:
+        """Read the pin from what was seen since a time [s].
+
+        Raises WorkFailure PIN_NOT_SEEN.
+        """
+        self.looked_at = since
+        name = f'{STATION_SIDE[self.side]}_pin'
+        self.pin = self.workplace.memory.find('pin', name, since)
+        if self.pin is None:
+            raise WorkFailure(FailureCode.PIN_NOT_SEEN, f'{name} was not seen')
+
+    def choose(self) -> Steps:
+        """Choose the nut and the side of it that leave the arm most room; raises TRAY_EMPTY or OUT_OF_REACH."""
+        workplace, p = self.workplace, self.parameters
+        nuts = [n for n in workplace.memory.parts('nut', self.looked_at, p.look.min_score, SYMMETRY)
+                if workplace.in_tray(self.side, n.position)
+                and all(np.linalg.norm(n.position - f) > 0.015 for f in self._failed)]
+        if not nuts:
+            raise WorkFailure(FailureCode.TRAY_EMPTY, f'no nut was seen in the {STATION_SIDE[self.side]} tray')
+        best: Choice | None = None
+        for nut in nuts:
+            for rotation in self._grasp_rotations(nut):
+                margin = min(self._margin(nut.position, rotation), self._margin(self.pin.position + [0, 0, 0.02], rotation))
+                if best is None or margin > best.margin:
+                    best = Choice(nut, rotation, margin)
+            yield
+        if best.margin < 0:
+            x, y, z = workplace.in_footprint(pin.SE3(np.eye(3), best.nut.position)).translation
+            raise WorkFailure(FailureCode.OUT_OF_REACH, f'no nut of the {STATION_SIDE[self.side]} tray is in reach of the '
+                              f'{STATION_SIDE[self.side]} arm; the best lies at ({x:.2f}, {y:.2f}, {z:.2f}) m')
+        self.choice = best
+
+    def pick(self) -> Steps:
+        """Take the chosen nut; raises GRASP_MISSED."""
+        hand, p, choice = self.hand, self.parameters.grasp, self.choice
+        hand.target_opening = p.open
+        grasp = choice.nut.position + [0, 0, p.height]
+        hover = grasp + [0, 0, p.hover]
+        yield from self._over(hover, choice.rotation, p.approach_speed)
+        yield from hand.move(hover, p.approach_speed, choice.rotation, settle=0.5, tolerance=0.003)
+        hand.tare()
+        yield from self._lower(grasp)
+        yield from hand.grip(0.0, p.close_time)
+        self._check_opening('after closing')
+        # how far the grasp centre is above the nut's centre while the nut still lies on the tray
+        self._grasp_height = hand.observation.position[2] - (self.workplace.bench_height + self.workplace.station.nut.height / 2)
+        yield from hand.move(grasp + [0, 0, p.lift], p.lift_speed)
+        self._check_opening('after lifting')
+
+    def place(self) -> Steps:
+        """Carry the nut to the pin and seat it; raises NUT_DROPPED and what Insertion raises."""
+        hand, p, station = self.hand, self.parameters, self.workplace.station
+        yield from self._over(self.pin.position, self.choice.rotation, p.travel.speed)
+        seat = self.pin.position + [0, 0, station.nut.height / 2 + self._grasp_height]
+        above = seat + [0, 0, station.fixture.pin_height + p.insertion.approach_height]
+        yield from hand.move(above, p.travel.speed, self.choice.rotation, p.travel.settle, p.travel.tolerance)
+        yield from hand.wait(0.2)
+        self._check_opening('on the way')
+        hand.tare()
+        result = yield from Insertion(hand, seat, station.fixture.pin_height, p.insertion).run()
+        self.retries += result.tries - 1
+        self._check_opening('while seating')
+        self.seated = True
+
+    def release(self) -> Steps:
+        """Let go and move away upwards."""
+        hand, p = self.hand, self.parameters.release
+        hand.hold()
+        hand.command(hand.observation.position.copy(), self.choice.rotation)
+        yield from hand.wait(0.15)
+        yield from hand.grip(self.parameters.grasp.open, p.open_time)
+        yield from hand.move(hand.observation.position + [0, 0, p.retreat], p.retreat_speed, self.choice.rotation)
+
+    def recover(self) -> Steps:
+        """After a failure: open well above the tray, so that nothing is left in the fingers, and go to look again."""
+        hand, p = self.hand, self.parameters
+        self.retries += 1
+        if self.choice is not None:
+            self._failed.append(self.choice.nut.position)
+        hand.hold()
+        yield from hand.move(hand.observation.position + [0, 0, 0.08], p.release.retreat_speed)
+        yield from hand.grip(p.grasp.open, p.release.open_time)
+
+    def retract(self) -> Steps:
+        """Move the hand to where it does not hide the station from the head camera."""
+        workplace, p = self.workplace, self.parameters.look
+        goal = workplace.mirrored(p.hand_position, self.side)
+        self.hand.target_opening = self.parameters.grasp.open
+        yield from self._rise(self._travel_height())
+        yield from self.hand.move(goal, p.speed, workplace.upright(0.0), settle=0.3, tolerance=0.02)
+
+    def _grasp_rotations(self, nut: PartSighting) -> list[np.ndarray]:
+        """Gripper axes, fingers down, closing across each pair of flats, nearest to straight ahead first."""
+        heading = np.arctan2(self.workplace.stance.rotation[1, 0], self.workplace.stance.rotation[0, 0])
+        step = 2 * np.pi / SYMMETRY
+        # the fingers close along y, so y must be a flat's normal; turns are counted from straight ahead
+        yaw = nut.yaw - np.pi / 2 - heading
+        yaw -= np.round(yaw / step) * step
+        return [self.workplace.upright(y) for y in (yaw, yaw - step, yaw + step)]
+
+    def _margin(self, position: np.ndarray, rotation: np.ndarray) -> float:
+        """Joint travel left at a grasp pose [rad]; -1 where the arm does not reach."""
+        result = self.workplace.reach.solve(self.side, self.workplace.in_footprint(pin.SE3(rotation, np.asarray(position, float))))
+        return result.margin if result.reachable else -1.0
+
+    def _travel_height(self) -> float:
+        return self.workplace.bench_height + self.parameters.travel.height
+
+    def _rise(self, height: float) -> Steps:
+        """Go straight up to a height [m] if the hand is lower."""
+        hand = self.hand
+        if hand.target_position is None:
+            hand.hold()
+        if hand.target_position[2] < height - 0.005:
+            yield from hand.move(np.array([*hand.target_position[:2], height]), self.parameters.travel.speed)
+
+    def _over(self, point: np.ndarray, rotation: np.ndarray, speed: float) -> Steps:
+        """Go up, then level to above a point."""
+        yield from self._rise(self._travel_height())
+        goal = np.array([point[0], point[1], max(self._travel_height(), self.hand.target_position[2])])
+        yield from self.hand.move(goal, speed, rotation)
+
+    def _lower(self, grasp: np.ndarray) -> Steps:
+        """Lower to the grasp height; raises GRASP_MISSED when a finger stands on something."""
+        p, blocked = self.parameters.grasp, 0
+        for _ in self.hand.move(grasp, p.down_speed, settle=0.4, tolerance=0.002):
+            blocked = blocked + 1 if self.hand.observation.force[2] > p.blocked_force else 0
+            if blocked >= BLOCKED_SAMPLES:
+                height = self.hand.observation.position[2] - grasp[2]
+                raise WorkFailure(FailureCode.GRASP_MISSED, f'a finger stands on something {height * 1e3:.0f} mm over the grasp')
+            yield
+
+    def _check_opening(self, when: str) -> None:
+        """Compare the opening with the nut; raises GRASP_MISSED before the carry and NUT_DROPPED later."""
+        expected = self.workplace.station.nut.across_flats / 2
+        opening = self.hand.observation.opening
+        if abs(opening - expected) > self.parameters.grasp.opening_tolerance:
+            code = FailureCode.GRASP_MISSED if when == 'after closing' else FailureCode.NUT_DROPPED
+            raise WorkFailure(code, f'fingers are {2e3 * opening:.1f} mm apart {when}, the nut is {2e3 * expected:.0f} mm wide')

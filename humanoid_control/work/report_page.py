@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A shift's report as one HTML page that needs nothing beside itself."""
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Sequence
+
+from humanoid_control.work.report import SIDES, ShiftReport
+
+WIDTH, HEIGHT, MARGIN = 640, 200, 42
+COLOURS = ('#e8590c', '#1971c2', '#2f9e44', '#862e9c', '#495057')
+
+STYLE = '''
+body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #212529 }
+h1 { font-size: 1.5rem } h2 { font-size: 1.1rem; margin-top: 2rem }
+table { border-collapse: collapse; width: 100% } th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #dee2e6 }
+.yes { color: #2b8a3e } .no { color: #c92a2a; font-weight: 600 } .figures { display: flex; flex-wrap: wrap; gap: 1rem }
+.figure { background: #f1f3f5; border-radius: .5rem; padding: .6rem 1rem } .figure b { display: block; font-size: 1.4rem }
+.pictures { display: flex; flex-wrap: wrap; gap: .8rem } figure { margin: 0 } img { max-width: 300px; border-radius: .4rem }
+svg { max-width: 100%; height: auto } figcaption, .small { color: #495057; font-size: .85rem }
+'''
+
+
+def report_page(report: ShiftReport) -> str:
+    """HTML text with figures, a row a cycle, a picture of each side and plots of CoP, efforts and times."""
+    data = report.as_json()
+    parts = [
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f'<title>Nut station shift</title><style>{STYLE}</style></head><body><h1>Nut station shift</h1>',
+        f'<p class="no">Ended early: {html.escape(report.aborted)}</p>' if report.aborted else '',
+        _figures(data), '<h2>Cycles</h2>', _cycles(report), '<h2>Last look at each side</h2>', _pictures(report),
+        '<h2>Cycle time</h2>', line_plot({'cycle time': (list(range(1, len(data['cycles']) + 1)),
+                                                         [c['time_s'] for c in data['cycles']])}, 'cycle', 's'),
+        '<h2>Centre of pressure</h2>', _cop(report), '<h2>Effort, share of the limit</h2>', _effort(report),
+        '<h2>Versions</h2><p class="small">', html.escape(', '.join(f'{k} {v}' for k, v in sorted(report.versions.items()))),
+        '</p></body></html>\n',
+    ]
+    return '\n'.join(p for p in parts if p)
+
+
+def line_plot(lines: dict[str, tuple[Sequence[float], Sequence[float]]], x_label: str, y_label: str) -> str:
+    """SVG of named lines over common axes; a sentence when there is nothing to draw."""
+    xs = [x for x_values, _ in lines.values() for x in x_values]
+    ys = [y for _, y_values in lines.values() for y in y_values]
+    if not xs:
+        return '<p class="small">Nothing was recorded.</p>'
+    (x0, x1), (y0, y1) = _range(xs), _range(ys)
+
+    def place(x: float, y: float) -> str:
+        px = MARGIN + (x - x0) / (x1 - x0) * (WIDTH - 2 * MARGIN)
+        py = HEIGHT - MARGIN - (y - y0) / (y1 - y0) * (HEIGHT - 2 * MARGIN)
+        return f'{px:.1f},{py:.1f}'
+
+    body = [f'<rect x="{MARGIN}" y="{MARGIN}" width="{WIDTH - 2 * MARGIN}" height="{HEIGHT - 2 * MARGIN}" fill="none" stroke="#ced4da"/>']
+    for index, (name, (x_values, y_values)) in enumerate(lines.items()):
+        colour = COLOURS[index % len(COLOURS)]
+        points = ' '.join(place(x, y) for x, y in zip(x_values, y_values))
+        body.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.5"/>')
+        body.append(f'<text x="{MARGIN + 130 * index}" y="{MARGIN - 8}" fill="{colour}" font-size="12">{html.escape(name)}</text>')
+    labels = [(MARGIN, HEIGHT - MARGIN + 16, 'start', f'{x0:.4g}'), (WIDTH - MARGIN, HEIGHT - MARGIN + 16, 'end', f'{x1:.4g} {x_label}'),
+              (MARGIN - 4, HEIGHT - MARGIN, 'end', f'{y0:.3g}'), (MARGIN - 4, MARGIN + 10, 'end', f'{y1:.3g} {y_label}')]
+    body += [f'<text x="{x}" y="{y}" text-anchor="{anchor}" font-size="11" fill="#495057">{html.escape(text)}</text>'
+             for x, y, anchor, text in labels]
+    return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">{"".join(body)}</svg>'
+
+
+def _range(values: Sequence[float]) -> tuple[float, float]:
+    low, high = min(values), max(values)
+    room = 0.05 * (high - low) or 0.5
+    return low - room, high + room
+
+
+def _figures(data: dict) -> str:
+    def share(value: float | None) -> str:
+        return '-' if value is None else f'{100 * value:.1f} %'
+
+    def seconds(value: float | None) -> str:
+        return '-' if value is None else f'{value:.1f} s'
+
+    shown = [('both sides', share(data['both_rate'])), ('left', share(data['left_rate'])), ('right', share(data['right_rate'])),
+             ('cycle, median', seconds(data['cycle_time_s']['p50'])), ('cycle, longest', seconds(data['cycle_time_s']['max'])),
+             ('falls', str(data['falls'])), ('seed', '-' if data['seed'] is None else str(data['seed']))]
+    return '<div class="figures">' + ''.join(f'<div class="figure"><b>{html.escape(v)}</b>{k}</div>' for k, v in shown) + '</div>'
+
+
+def _cycles(report: ShiftReport) -> str:
+    rows = []
+    for number, result in sorted(report.results.items()):
+        cells = [str(number)]
+        for side in SIDES:
+            good, believed = report.success(number, side), result.sides[side].seated
+            note = '' if good == believed else f' <span class="small">(robot believed {"seated" if believed else "not seated"})</span>'
+            cells.append(f'<span class="{"yes" if good else "no"}">{"seated" if good else "not seated"}</span>{note}')
+        failures = [f'{side}: {html.escape(str(r.failure))} <span class="small">- {html.escape(r.failure.remedy)}</span>'
+                    for side, r in result.sides.items() if r.failure]
+        cells += [f'{result.duration:.1f} s', str(sum(r.retries for r in result.sides.values())), '<br>'.join(failures) or '-']
+        rows.append('<tr>' + ''.join(f'<td>{cell}</td>' for cell in cells) + '</tr>')
+    head = ''.join(f'<th>{h}</th>' for h in ('cycle', 'left', 'right', 'time', 'retries', 'failure and what to do'))
+    return f'<table><tr>{head}</tr>{"".join(rows)}</table>'
+
+
+def _pictures(report: ShiftReport) -> str:
+    if not report.pictures:
+        return '<p class="small">No picture was taken.</p>'
+    shown = []
+    for side in SIDES:
+        numbers = [n for n, s in report.pictures if s == side]
+        if numbers:
+            encoded = base64.b64encode(report.pictures[(max(numbers), side)]).decode()
+            shown.append(f'<figure><img alt="{side} side" src="data:image/png;base64,{encoded}">'
+                         f'<figcaption>{side}, cycle {max(numbers)}</figcaption></figure>')
+    return f'<div class="pictures">{"".join(shown)}</div>'
+
+
+def _cop(report: ShiftReport) -> str:
+    trace = report.trace
+    return line_plot({'forward': (trace.time, [1e3 * x for x, _ in trace.cop]),
+                      'left': (trace.time, [1e3 * y for _, y in trace.cop])} if trace.time else {}, 's', 'mm')
+
+
+def _effort(report: ShiftReport) -> str:
+    return line_plot({group: (report.trace.time, shares) for group, shares in report.trace.effort.items()}, 's', '')

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The robot at its station as the work sees it: hands, what was seen, where it stands, what it is told."""
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+import pinocchio as pin
+
+from humanoid_control.model import RobotModel, StationConfiguration
+from humanoid_control.model.robot_configuration import SIDES
+from humanoid_control.work.failure import FailureCode, WorkFailure
+from humanoid_control.work.hand import Hand
+from humanoid_control.work.hand_observer import HandObserver
+from humanoid_control.work.part_memory import PartMemory
+
+STATION_SIDE = {'l': 'left', 'r': 'right'}
+
+
+class Reach(Protocol):
+    """Whether an arm gets its gripper to a pose, and with how much joint travel left."""
+
+    def solve(self, side: str, pose: pin.SE3):
+        """Result with `reachable` and `margin` [rad] for a pose in base_footprint."""
+
+
+class Workplace:
+    """Everything a task reads and commands; fed and emptied by a node or a test once a control period.
+
+    Attributes:
+        station: drawing of the station.
+        hands: by side, 'l' and 'r'.
+        memory: what the cameras saw.
+        reach: reach of the arms.
+        stance: pose of base_footprint in odom; None until known.
+        station_pose: pose of the station frame in odom as the tag board gave it; None until seen.
+        station_stamp: time of the image behind `station_pose` [s].
+        base: pose of the base link in odom; None until known.
+        gaze: point to look at in odom [m], or None.
+        torso_pitch: commanded forward pitch of the torso [rad], or None.
+        refusal: newest reason why the kinematics refused a command, or None.
+        time: of the newest sample [s].
+    """
+
+    FALLEN_HEIGHT = 0.45   # [m] base over the floor: below it no standing or squatting robot is
+
+    def __init__(self, robot: RobotModel, station: StationConfiguration, reach: Reach, period: float):
+        self.robot = robot
+        self.station = station
+        self.reach = reach
+        self.memory = PartMemory()
+        self.hands = {side: Hand(side, HandObserver(robot, side), period) for side in SIDES}
+        self.stance: pin.SE3 | None = None
+        self.station_pose: pin.SE3 | None = None
+        self.station_stamp = float('-inf')
+        self.base: pin.SE3 | None = None
+        self.gaze: np.ndarray | None = None
+        self.torso_pitch: float | None = None
+        self.refusal: str | None = None
+        self.time = 0.0
+
+    def observe(self, time: float, names: Sequence[str], positions: Sequence[float], base: pin.SE3,
+                wrist_forces: Mapping[str, np.ndarray]) -> None:
+        """Take one joint sample with the base pose and both wrist forces; see HandObserver.update.
+
+        Raises WorkFailure FELL when the base is too low for a robot on its feet.
+        """
+        self.time = time
+        self.base = base
+        for side, hand in self.hands.items():
+            hand.observe(time, names, positions, base, wrist_forces[side])
+        if self.stance is not None and base.translation[2] - self.stance.translation[2] < self.FALLEN_HEIGHT:
+            raise WorkFailure(FailureCode.FELL, f'base is {base.translation[2] - self.stance.translation[2]:.2f} m over the floor')
+
+    def in_footprint(self, pose: pin.SE3) -> pin.SE3:
+        """Pose in base_footprint of a pose in odom."""
+        return self.stance.actInv(pose)
+
+    def mirrored(self, position: Sequence[float], side: str) -> np.ndarray:
+        """Point in odom [m] of a point given for the left side in base_footprint."""
+        x, y, z = position
+        return self.stance.act(np.array([x, y if side == 'l' else -y, z]))
+
+    def upright(self, yaw: float) -> np.ndarray:
+        """Gripper axes in odom, fingers straight down, turned about the vertical by yaw from the stance [rad]."""
+        heading = np.arctan2(self.stance.rotation[1, 0], self.stance.rotation[0, 0])
+        return pin.rpy.rpyToMatrix(0.0, 0.0, float(heading + yaw))
+
+    @property
+    def bench_height(self) -> float:
+        """Height of the bench top in odom [m], from the tag board's seen pose and the drawing."""
+        drawing = self.station
+        return float(self.station_pose.translation[2] - (drawing.nominal_pose.z - drawing.bench.height))
+
+    def in_tray(self, side: str, position: np.ndarray, margin: float = 0.02) -> bool:
+        """Whether a point in odom lies over a side's tray."""
+        tray = self.station.trays[STATION_SIDE[side]]
+        local = self.station_pose.actInv(np.asarray(position, float))[:2]
+        return bool(np.all(np.abs(local - tray.centre) < np.array(tray.size) / 2 + margin))
