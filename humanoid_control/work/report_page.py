@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+import math
 from collections.abc import Sequence
 
 from humanoid_control.work.report import SIDES, ShiftReport
@@ -115,9 +116,9 @@ def _pictures(report: ShiftReport) -> str:
 
 
 def _cop(report: ShiftReport) -> str:
-    trace = report.trace
-    return line_plot({'forward': (trace.time, [1e3 * x for x, _ in trace.cop]),
-                      'left': (trace.time, [1e3 * y for _, y in trace.cop])} if trace.time else {}, 's', 'mm')
+    loaded = [(t, x, y) for t, (x, y) in zip(report.trace.time, report.trace.cop) if math.isfinite(x)]
+    times = [t for t, _, _ in loaded]
+    return line_plot({'forward': (times, [1e3 * x for _, x, _ in loaded]), 'left': (times, [1e3 * y for _, _, y in loaded])}, 's', 'mm')
 
 
 def _effort(report: ShiftReport) -> str:

@@ -1,0 +1,333 @@
+# SPDX-License-Identifier: Apache-2.0
+"""ROS node that works a shift at the nut station and writes its report."""
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import platform
+import signal
+import sys
+import time as wall_clock
+from pathlib import Path
+
+import numpy as np
+import pinocchio as pin
+import rclpy
+from diagnostic_msgs.msg import DiagnosticStatus
+from geometry_msgs.msg import PointStamped, PoseStamped, WrenchStamped
+from nav_msgs.msg import Odometry
+from rcl_interfaces.msg import IntegerRange, ParameterDescriptor
+from rclpy.executors import ExternalShutdownException
+from rclpy.node import Node
+from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
+from rclpy.serialization import deserialize_message
+from rclpy.signals import SignalHandlerOptions
+from sensor_msgs.msg import Image, JointState
+from std_msgs.msg import Float64, String
+from std_srvs.srv import Trigger
+from vision_msgs.msg import Detection3DArray
+
+from humanoid_control.kinematics import ArmReach
+from humanoid_control.model import HumanoidError, RobotModel, StationConfiguration, share_path
+from humanoid_control.work.failure import FailureCode, WorkFailure
+from humanoid_control.work.nut_cycle import CycleResult, NutCycle
+from humanoid_control.work.nut_parameters import NutParameters
+from humanoid_control.work.part_memory import PartSighting
+from humanoid_control.work.report import ShiftReport
+from humanoid_control.work.report_page import report_page
+from humanoid_control.work.report_picture import side_pictures
+from humanoid_control.work.shift import Shift, ShiftState
+from humanoid_control.work.trace_recorder import TraceRecorder
+from humanoid_control.work.workplace import Workplace
+
+PERIOD = 0.01             # [s] of joint_states
+SILENCE = 10.0            # [s] of real time without a joint sample: the robot's nodes are gone
+SENSOR = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
+LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
+
+
+class ServiceLine:
+    """The production line behind the service `line/next_part`."""
+
+    def __init__(self, node: Node):
+        self._client = node.create_client(Trigger, 'line/next_part')
+        self._future = None
+
+    def request_next_part(self) -> None:
+        """Call the service."""
+        self._future = self._client.call_async(Trigger.Request())
+
+    def next_part_ready(self) -> bool | None:
+        """Answer of the service, None while it is under way."""
+        if self._future is None or not self._future.done():
+            return None
+        return bool(self._future.result().success)
+
+
+class NutStationNode(Node):
+    """Wires the topics of the robot to a Workplace and steps the shift with every joint_states."""
+
+    def __init__(self) -> None:
+        super().__init__('nut_station')
+        self._declare_parameters()
+        self._robot = RobotModel.load(self._text('robot_file'))
+        self._station = StationConfiguration.load(self._text('station_file'))
+        task = NutParameters.load(self._text('task_file'))
+        self._workplace = Workplace(self._robot, self._station, ArmReach(self._robot), PERIOD)
+        self._cycle = NutCycle(self._workplace, task)
+        self._shift = Shift(self._cycle, ServiceLine(self), self.get_parameter('cycles').value, self._cycle_ended)
+        self._report = ShiftReport(seed=self.get_parameter('seed').value, robot=self._text('robot'), versions=_versions())
+        self._recorder = TraceRecorder(self._robot, self._report.trace)
+        self._base: pin.SE3 | None = None
+        self._wrist_forces = {side: np.zeros(3) for side in self._workplace.hands}
+        self._image: bytes | None = None
+        self._sole_wrenches: dict[str, bytes] = {}
+        self._stage = ''
+        self._last_sample = wall_clock.monotonic()
+        self._begin = None
+        self.exit_code: int | None = None
+        self._connect()
+        self.get_logger().info(f'working {self._shift.cycles} cycles; waiting for joint_states, odom and stance')
+
+    def _declare_parameters(self) -> None:
+        def text(name: str, default: str, description: str) -> None:
+            self.declare_parameter(name, default, ParameterDescriptor(description=description, read_only=True))
+
+        text('robot', 'sim', "'sim' or 'real': goes into the report")
+        text('robot_file', str(share_path('config', 'robots', 'humanoid.yaml')), 'robot file')
+        text('station_file', str(share_path('config', 'stations', 'nut_station.yaml')), 'drawing of the station')
+        text('task_file', str(share_path('config', 'nut_station.yaml')), 'how the work is done')
+        text('report', '', 'path of the JSON report; the HTML page is written beside it; empty: no report')
+        self.declare_parameter('cycles', 3, ParameterDescriptor(
+            description='number of cycles to work', read_only=True,
+            integer_range=[IntegerRange(from_value=1, to_value=100_000, step=1)]))
+        self.declare_parameter('seed', 0, ParameterDescriptor(description='seed of the simulation, for the report', read_only=True))
+
+    def _text(self, name: str) -> str:
+        return self.get_parameter(name).get_parameter_value().string_value
+
+    def _connect(self) -> None:
+        self.create_subscription(JointState, 'joint_states', self._on_joints, SENSOR)
+        self.create_subscription(Odometry, 'odom', self._on_odometry, SENSOR)
+        self.create_subscription(PoseStamped, 'stance', self._on_stance, LATCHED)
+        self.create_subscription(Detection3DArray, 'detections/station', self._on_station, SENSOR)
+        self.create_subscription(Detection3DArray, 'detections/parts', self._on_parts, SENSOR)
+        self.create_subscription(DiagnosticStatus, 'kinematics/status', self._on_kinematics, 10)
+        # ground truth: goes into the report only
+        self.create_subscription(String, 'simulation/score', self._on_score, 10)
+        self.create_subscription(Image, 'head_camera/color/image_raw', self._on_image, SENSOR, raw=True)
+        self._hand_publishers, self._gripper_publishers = {}, {}
+        for side in self._workplace.hands:
+            self.create_subscription(WrenchStamped, f'{side}_wrist/wrench', lambda m, s=side: self._on_wrench(s, m), SENSOR)
+            # read twice a second only: kept as bytes until then
+            self.create_subscription(WrenchStamped, f'{side}_sole/wrench', lambda m, s=side: self._on_sole(s, m), SENSOR, raw=True)
+            self._hand_publishers[side] = self.create_publisher(PoseStamped, f'{side}_hand/target', 1)
+            self._gripper_publishers[side] = self.create_publisher(Float64, f'{side}_gripper/target', 1)
+        self._gaze_publisher = self.create_publisher(PointStamped, 'gaze/target', 1)
+        self._torso_publisher = self.create_publisher(Float64, 'torso_pitch/target', 1)
+        self._status_publisher = self.create_publisher(String, 'work/status', LATCHED)
+        # real time on purpose: simulated time stops when the simulator dies
+        self.create_timer(1.0, self._watch, clock=rclpy.clock.Clock(clock_type=rclpy.clock.ClockType.STEADY_TIME))
+
+    def _on_joints(self, message: JointState) -> None:
+        self._last_sample = wall_clock.monotonic()
+        if self._base is None or self.exit_code is not None:
+            return
+        stamp = message.header.stamp.sec + 1e-9 * message.header.stamp.nanosec
+        if self._begin is None:
+            self._begin = (stamp, self._last_sample)
+        try:
+            self._workplace.observe(stamp, message.name, message.position, self._base, self._wrist_forces)
+        except WorkFailure as failure:
+            self._shift.abort(failure)
+        ended = self._shift.step()
+        self._record(stamp, message)
+        self._publish_commands(message.header.stamp)
+        self._publish_status()
+        if ended:
+            self._finish()
+
+    def _on_odometry(self, message: Odometry) -> None:
+        self._base = _pose(message.pose.pose)
+
+    def _on_stance(self, message: PoseStamped) -> None:
+        self._workplace.stance = _pose(message.pose)
+
+    def _on_sole(self, side: str, message: bytes) -> None:
+        self._sole_wrenches[side] = message
+
+    def _on_wrench(self, side: str, message: WrenchStamped) -> None:
+        self._wrist_forces[side] = _vector(message.wrench.force)
+
+    def _on_station(self, message: Detection3DArray) -> None:
+        for detection in message.detections:
+            if detection.results:
+                self._workplace.station_pose = _pose(detection.results[0].pose.pose)
+                self._workplace.station_stamp = _seconds(message.header.stamp)
+
+    def _on_parts(self, message: Detection3DArray) -> None:
+        stamp = _seconds(message.header.stamp)
+        sightings = []
+        for detection in message.detections:
+            if detection.results:
+                best = detection.results[0]
+                pose = _pose(best.pose.pose)
+                sightings.append(PartSighting(best.hypothesis.class_id, detection.id, pose.translation, pose.rotation,
+                                              best.hypothesis.score, stamp))
+        self._workplace.memory.add_frame(stamp, sightings)
+        self._workplace.memory.forget(stamp - 120.0)
+
+    def _on_kinematics(self, message: DiagnosticStatus) -> None:
+        self._workplace.refusal = message.message if message.level != DiagnosticStatus.OK else None
+
+    def _on_score(self, message: String) -> None:
+        self._report.add_score(json.loads(message.data))
+
+    def _on_image(self, message: bytes) -> None:
+        self._image = message
+
+    def _record(self, stamp: float, message: JointState) -> None:
+        self._recorder.watch(message.name, message.effort)
+        if self._workplace.stance is None or len(self._sole_wrenches) < 2 or not self._recorder.due(stamp):
+            return
+        wrenches = {}
+        for side, raw in self._sole_wrenches.items():
+            wrench = deserialize_message(raw, WrenchStamped).wrench
+            wrenches[side] = (_vector(wrench.force), _vector(wrench.torque))
+        self._recorder.sample(stamp, message.name, message.position, self._base, self._workplace.stance, wrenches)
+
+    def _publish_commands(self, stamp) -> None:
+        workplace = self._workplace
+        for side, hand in workplace.hands.items():
+            if hand.target_position is not None:
+                target = PoseStamped()
+                target.header.stamp = stamp
+                target.header.frame_id = 'odom'
+                _fill_pose(target.pose, hand.target_position, hand.target_rotation)
+                self._hand_publishers[side].publish(target)
+            if hand.target_opening is not None:
+                self._gripper_publishers[side].publish(Float64(data=float(hand.target_opening)))
+        if workplace.gaze is not None:
+            point = PointStamped()
+            point.header.stamp = stamp
+            point.header.frame_id = 'odom'
+            point.point.x, point.point.y, point.point.z = map(float, workplace.gaze)
+            self._gaze_publisher.publish(point)
+        if workplace.torso_pitch is not None:
+            self._torso_publisher.publish(Float64(data=float(workplace.torso_pitch)))
+
+    def _publish_status(self) -> None:
+        shift = self._shift
+        stage = self._cycle.stage if shift.state is ShiftState.WORKING else shift.state.value
+        if stage == self._stage:
+            return
+        self._stage = stage
+        rate = self._report.rate('left', 'right')
+        status = {'cycle': shift.number, 'cycles': shift.cycles, 'stage': stage, 'both_rate': rate, 'time_left_s': self._time_left()}
+        self._status_publisher.publish(String(data=json.dumps(status)))
+        shown = '-' if rate is None else f'{100 * rate:.0f} %'
+        left = '' if status['time_left_s'] is None else f', {status["time_left_s"]:.0f} s left'
+        self.get_logger().info(f'cycle {shift.number}/{shift.cycles}: {stage} (both sides so far {shown}{left})')
+
+    def _time_left(self) -> float | None:
+        durations = [r.duration for r in self._report.results.values()]
+        if not durations:
+            return None
+        return float(np.mean(durations)) * (self._shift.cycles - len(durations))
+
+    def _cycle_ended(self, number: int, result: CycleResult) -> None:
+        self._report.add_cycle(number, result)
+        if self._image is not None:
+            image = deserialize_message(self._image, Image)
+            for side, picture in side_pictures(image.data, image.width, image.height).items():
+                self._report.pictures[(number, side)] = picture
+        for side, seen in result.sides.items():
+            if seen.failure is not None:
+                self.get_logger().warning(f'cycle {number} {side}: given up, {seen.failure.code.value}: {seen.failure}; '
+                                          f'{seen.failure.remedy}')
+        sides = ', '.join(f'{side} {"seated" if r.seated else "not seated"}' for side, r in result.sides.items())
+        self.get_logger().info(f'cycle {number}/{self._shift.cycles} done in {result.duration:.1f} s: {sides}')
+
+    def _watch(self) -> None:
+        if self.exit_code is None and wall_clock.monotonic() - self._last_sample > SILENCE:
+            self._shift.abort(WorkFailure(FailureCode.SENSOR_LOST, f'joint_states has been silent for {SILENCE:.0f} s'))
+            self._finish()
+
+    def _finish(self) -> None:
+        shift = self._shift
+        if self._begin is not None and self._report.real_time_factor is None:
+            elapsed = wall_clock.monotonic() - self._begin[1]
+            self._report.real_time_factor = (self._workplace.time - self._begin[0]) / max(elapsed, 1e-9)
+        if shift.reason is not None:
+            self._report.aborted = f'{shift.reason.code.value}: {shift.reason}; {shift.reason.remedy}'
+            self.get_logger().error(f'shift ended early: {self._report.aborted}')
+        self._write_report()
+        self.exit_code = 0 if shift.state is ShiftState.FINISHED else 1
+
+    def _write_report(self) -> None:
+        data = self._report.as_json()
+        if data['both_rate'] is not None:
+            self.get_logger().info(f'shift: both sides {100 * data["both_rate"]:.1f} % of {len(data["cycles"])} cycles, '
+                                   f'median cycle {data["cycle_time_s"]["p50"]:.1f} s, falls {data["falls"]}')
+        path = self._text('report')
+        if path:
+            page = Path(path).with_suffix('.html')
+            self._report.write_json(path)
+            page.write_text(report_page(self._report), encoding='utf-8')
+            self.get_logger().info(f'report written to {path} and {page}')
+
+
+def _seconds(stamp) -> float:
+    return stamp.sec + 1e-9 * stamp.nanosec
+
+
+def _vector(message) -> np.ndarray:
+    return np.array([message.x, message.y, message.z])
+
+
+def _pose(message) -> pin.SE3:
+    o = message.orientation
+    return pin.SE3(pin.Quaternion(o.w, o.x, o.y, o.z).toRotationMatrix(), _vector(message.position))
+
+
+def _fill_pose(message, position: np.ndarray, rotation: np.ndarray) -> None:
+    message.position.x, message.position.y, message.position.z = map(float, position)
+    q = pin.Quaternion(np.asarray(rotation)).coeffs()
+    o = message.orientation
+    o.x, o.y, o.z, o.w = map(float, q)
+
+
+def _versions() -> dict[str, str]:
+    found = {'python': platform.python_version()}
+    for name in ('humanoid_assembly', 'mujoco', 'pin', 'numpy', 'opencv-python-headless', 'py_trees', 'ros-rclpy'):
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def main() -> int:
+    """Work the shift; 0 when it finished or was ended by Ctrl-C, 1 when it was given up."""
+    rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: rclpy.try_shutdown())
+    try:
+        node = NutStationNode()
+    except HumanoidError as error:
+        print(f'nut_station: {error}', file=sys.stderr)
+        rclpy.try_shutdown()
+        return 1
+    try:
+        while rclpy.ok() and node.exit_code is None:
+            rclpy.spin_once(node, timeout_sec=0.5)
+    except ExternalShutdownException:
+        node.get_logger().debug('shut down from outside')
+    code = node.exit_code or 0
+    node.destroy_node()
+    rclpy.try_shutdown()
+    return code
+
+
+if __name__ == '__main__':
+    sys.exit(main())
