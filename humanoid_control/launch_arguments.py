@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Launch arguments that are refused by name when their value makes no sense."""
+from __future__ import annotations
+
+import math
+
+from launch.substitutions import LaunchConfiguration
+
+from humanoid_control.model.errors import ConfigurationError
+
+
+def number(context, name: str, low: float, high: float) -> float:
+    """Value of a launch argument as a number in [low, high]; ConfigurationError names argument, value and range."""
+    text = LaunchConfiguration(name).perform(context)
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not low <= value <= high:
+        raise ConfigurationError(f'launch argument {name}:={text!r}: expected a number from {low:g} to {high:g}')
+    return value
+
+
+def whole_number(context, name: str, low: int, high: int) -> int:
+    """Value of a launch argument as a whole number in [low, high]; ConfigurationError as for `number`."""
+    value = number(context, name, low, high)
+    if value != int(value):
+        raise ConfigurationError(f'launch argument {name}:={LaunchConfiguration(name).perform(context)!r}: '
+                                 f'expected a whole number from {low} to {high}')
+    return int(value)
+
+
+def switch(context, name: str) -> bool:
+    """Value of a launch argument declared with the choices true and false."""
+    return LaunchConfiguration(name).perform(context) == 'true'

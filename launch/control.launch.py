@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Controllers above the joints, the same for the simulated and the real robot."""
+from __future__ import annotations
+
+from launch import LaunchDescription
+from launch.actions import DeclareLaunchArgument, OpaqueFunction
+from launch.substitutions import LaunchConfiguration
+from launch_ros.actions import Node
+from launch_ros.parameter_descriptions import ParameterValue
+
+from humanoid_control.model import RobotConfiguration, load_urdf, share_path
+
+
+def control_nodes(context):
+    """Balance, kinematics and state publisher for the chosen robot file."""
+    robot_file = LaunchConfiguration('robot_file').perform(context)
+    use_sim_time = ParameterValue(LaunchConfiguration('use_sim_time'), value_type=bool)
+    common = {'use_sim_time': use_sim_time}
+    urdf = load_urdf(share_path(RobotConfiguration.load(robot_file).urdf))
+    namespace = LaunchConfiguration('namespace')
+    return [
+        Node(package='humanoid_assembly', executable='balance', name='balance', namespace=namespace, output='screen',
+             parameters=[common, {'robot_file': robot_file, 'autostart': True}]),
+        Node(package='humanoid_assembly', executable='kinematics', name='kinematics', namespace=namespace, output='screen',
+             parameters=[common, {'robot_file': robot_file, 'autostart': True}]),
+        Node(package='robot_state_publisher', executable='robot_state_publisher', name='robot_state_publisher',
+             namespace=namespace, output='screen',
+             parameters=[common, {'robot_description': ParameterValue(urdf, value_type=str), 'publish_frequency': 20.0}]),
+    ]
+
+
+def generate_launch_description() -> LaunchDescription:
+    """Balance, kinematics and state publisher."""
+    return LaunchDescription([
+        DeclareLaunchArgument('robot_file', default_value=str(share_path('config', 'robots', 'humanoid.yaml')),
+                              description='robot file (config/robots/NAME.yaml)'),
+        DeclareLaunchArgument('use_sim_time', default_value='false', choices=['true', 'false'],
+                              description='take the time from /clock'),
+        DeclareLaunchArgument('namespace', default_value='', description='namespace of this robot'),
+        OpaqueFunction(function=control_nodes),
+    ])
