@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""shift.launch.py from the command line: exit codes, reports and named reasons."""
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROS2 = Path(sys.executable).with_name('ros2')
+CYCLE_LIMIT = 400      # [s] of real time for a shift of one cycle on two slow cores
+
+
+def ros2(*arguments: str) -> list[str]:
+    """Command line of the ros2 beside this Python, else of the one on the path."""
+    return [str(ROS2) if ROS2.exists() else 'ros2', *arguments]
+
+
+def shift(*arguments: str) -> subprocess.Popen:
+    """Start a shift in a process group of its own, so that an interrupt reaches all of it as in a terminal."""
+    return subprocess.Popen(ros2('launch', 'humanoid_assembly', 'shift.launch.py', *arguments), text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+
+
+def finish(process: subprocess.Popen, limit: float) -> str:
+    """Wait for the end and return what was printed; a hanging launch is interrupted, then killed."""
+    try:
+        return process.communicate(timeout=limit)[0]
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGINT)
+        try:
+            output = process.communicate(timeout=30)[0]
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            output = process.communicate()[0]
+        pytest.fail(f'the launch did not end within {limit} s; it printed:\n{output[-4000:]}')
+
+
+def wait_for_output(process: subprocess.Popen, text: str, limit: float) -> str:
+    """Read lines until one holds a text."""
+    end, seen = time.monotonic() + limit, []
+    for line in process.stdout:
+        seen.append(line)
+        if text in line:
+            return ''.join(seen)
+        if time.monotonic() > end:
+            break
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate(timeout=30)
+    pytest.fail(f'{text!r} was not printed within {limit} s; seen:\n{"".join(seen)[-4000:]}')
+
+
+@pytest.mark.timeout(CYCLE_LIMIT + 60)
+def test_a_shift_of_one_cycle_seats_both_nuts_and_reports_it(tmp_path):
+    process = shift('cycles:=1', 'seed:=7', f'report:={tmp_path}/r.json')
+    output = finish(process, CYCLE_LIMIT)
+    assert process.returncode == 0, output[-4000:]
+    report = json.loads((tmp_path / 'r.json').read_text())
+    cycle, = report['cycles']
+    assert (cycle['left'], cycle['right']) == (True, True), output[-4000:]
+    assert cycle['judged_by'] == 'ground truth'
+    assert cycle['believed'] == {'left': True, 'right': True}
+    assert cycle['failure'] is None
+    assert cycle['time_s'] <= 76.0            # takt of the published station
+    assert report['falls'] == 0 and report['seed'] == 7 and report['versions']
+    page = (tmp_path / 'r.html').read_text()
+    assert page.count('data:image/png;base64,') == 2
+
+
+@pytest.mark.timeout(CYCLE_LIMIT + 60)
+def test_an_empty_tray_is_reported_by_name_and_the_shift_still_finishes(tmp_path):
+    process = shift('cycles:=1', 'seed:=2', 'nuts_per_tray:=0', f'report:={tmp_path}/r.json')
+    output = finish(process, CYCLE_LIMIT)
+    assert process.returncode == 0, output[-4000:]
+    report = json.loads((tmp_path / 'r.json').read_text())
+    cycle, = report['cycles']
+    assert (cycle['left'], cycle['right']) == (False, False)
+    assert set(cycle['failure']) == {'left', 'right'}
+    assert all(reason.startswith('tray_empty') for reason in cycle['failure'].values()), cycle['failure']
+    assert 'refill the feeder tray' in output
+    assert report['falls'] == 0
+
+
+@pytest.mark.timeout(180)
+def test_ctrl_c_ends_every_process_with_exit_code_0():
+    process = shift('cycles:=1', 'seed:=1')
+    wait_for_output(process, 'cycle 1/1', 120)
+    os.killpg(process.pid, signal.SIGINT)
+    output = finish(process, 30)
+    assert process.returncode == 0, output[-4000:]
+    assert 'Traceback' not in output
+
+
+@pytest.mark.parametrize(('argument', 'words'), [
+    ('cycles:=0', 'cycles'), ('cycles:=many', 'cycles'), ('noise:=-1', 'noise'), ('robot:=ghost', 'robot'),
+    ('friction:=nan', 'friction'), ('headless:=maybe', 'headless'),
+])
+@pytest.mark.timeout(60)
+def test_a_wrong_argument_is_refused_by_name(argument, words):
+    process = shift(argument)
+    output = finish(process, 40)
+    assert process.returncode != 0
+    assert words in output and argument.split(':=')[1] in output
+
+
+@pytest.mark.timeout(60)
+def test_every_argument_is_described():
+    output = subprocess.run(ros2('launch', 'humanoid_assembly', 'shift.launch.py', '--show-args'), text=True, check=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=40).stdout
+    for name in ('robot', 'cycles', 'seed', 'headless', 'realtime', 'noise', 'friction', 'mass_scale', 'delay_ms', 'report', 'namespace'):
+        assert f"'{name}'" in output
+    assert 'no description given' not in output
+
+
+@pytest.mark.timeout(90)
+def test_a_missing_can_interface_is_named_and_what_to_do():
+    process = shift('robot:=real', 'cycles:=1')
+    output = wait_for_output(process, 'can', 60)
+    os.killpg(process.pid, signal.SIGINT)
+    output += finish(process, 30)
+    assert 'ip link' in output or 'bus' in output
