@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an operator or a test can do to the simulated world, and what it reports of itself."""
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
+from geometry_msgs.msg import WrenchStamped
+from std_msgs.msg import String
+from std_srvs.srv import SetBool, Trigger
+
+from humanoid_control.model.errors import HumanoidError
+from humanoid_control.simulation.nut_line import SeatJudgement
+
+if TYPE_CHECKING:
+    from humanoid_control.simulation.simulator_node import SimulatorNode
+
+REPORT_PERIOD = 1.0    # [s] of wall time
+
+
+class OperatorServices:
+    """Services `simulation/pause`, `simulation/step`, `simulation/reset`, `line/next_part`, topic `simulation/push`.
+
+    Reports on `simulation/score` (ground truth as JSON, for reports only) and on `diagnostics` once a second.
+    """
+
+    def __init__(self, node: SimulatorNode):
+        self._node = node
+        self._paused = False
+        self._credit = 0
+        self._report_due = 0.0
+        self._misses_reported = 0
+        self._score = node.create_publisher(String, 'simulation/score', 10)
+        self._diagnostics = node.create_publisher(DiagnosticArray, 'diagnostics', 10)
+        node.create_service(SetBool, 'simulation/pause', self._on_pause)
+        node.create_service(Trigger, 'simulation/step', self._on_step)
+        node.create_service(Trigger, 'simulation/reset', self._on_reset)
+        node.create_service(Trigger, 'line/next_part', self._on_next_part)
+        node.create_subscription(WrenchStamped, 'simulation/push', self._on_push, 10)
+
+    def may_step(self) -> bool:
+        """Whether the world may do one more tick; uses up the ticks granted while paused."""
+        if not self._paused:
+            return True
+        if self._credit == 0:
+            return False
+        self._credit -= 1
+        return True
+
+    def report(self) -> None:
+        """Publish score and diagnostics when they are due."""
+        if time.monotonic() < self._report_due:
+            return
+        self._report_due = time.monotonic() + REPORT_PERIOD
+        truth = self._node.stand_in.truth
+        self._publish_score({'fallen': truth.fallen, 'pelvis_height': round(truth.base_height, 4)})
+        self._publish_diagnostics()
+
+    def _on_pause(self, request: SetBool.Request, response: SetBool.Response) -> SetBool.Response:
+        self._paused, self._credit = request.data, 0
+        response.success = True
+        response.message = ('paused' if request.data else 'running') + f' at {self._node.stand_in.time:.3f} s'
+        return response
+
+    def _on_step(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
+        response.success = self._paused
+        if not self._paused:
+            response.message = 'not paused: call simulation/pause first'
+            return response
+        steps = int(self._node.parameters.number(self._node, 'steps'))
+        self._credit += steps
+        response.message = f'{steps} ticks granted at {self._node.stand_in.time:.3f} s'
+        return response
+
+    def _on_reset(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
+        self._node.stand_in.reset()
+        response.success = True
+        response.message = f'robot, casting and nuts are back at their start; time goes on from {self._node.stand_in.time:.3f} s'
+        return response
+
+    def _on_next_part(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
+        stand_in = self._node.stand_in
+        cycle = stand_in.cycle + 1
+        try:
+            judgement = stand_in.next_part()
+        except HumanoidError as error:
+            response.success, response.message = False, str(error)
+            return response
+        score = {'cycle': cycle, **describe(judgement)}
+        self._publish_score(score)
+        response.success, response.message = True, json.dumps(score)
+        return response
+
+    def _on_push(self, message: WrenchStamped) -> None:
+        force, torque = message.wrench.force, message.wrench.torque
+        duration = self._node.parameters.number(self._node, 'push_duration')
+        try:
+            self._node.stand_in.push(message.header.frame_id, (force.x, force.y, force.z), duration,
+                                     (torque.x, torque.y, torque.z), in_body_axes=True)
+        except HumanoidError as error:
+            self._node.get_logger().warning(f'simulation/push refused: {error}')
+            return
+        self._node.get_logger().info(f'pushing {message.header.frame_id} with ({force.x:g}, {force.y:g}, {force.z:g}) N '
+                                     f'for {duration:g} s')
+
+    def _publish_score(self, score: dict[str, Any]) -> None:
+        node = self._node
+        score |= {'falls': node.stand_in.truth.falls, 'time': round(node.stand_in.time, 3),
+                  'real_time_factor': round(node.pace.factor, 3), 'misses': node.misses}
+        self._score.publish(String(data=json.dumps(score)))
+
+    def _publish_diagnostics(self) -> None:
+        node = self._node
+        status = DiagnosticStatus(name=f'{node.get_name()}: world', hardware_id='simulation')
+        new_misses = node.misses - self._misses_reported
+        self._misses_reported = node.misses
+        if node.lost:
+            status.level, status.message = DiagnosticStatus.ERROR, 'no joint_commands: the joints hold their posture'
+        elif new_misses:
+            status.level, status.message = DiagnosticStatus.WARN, f'{new_misses} states were not answered in the last second'
+        else:
+            status.level, status.message = DiagnosticStatus.OK, 'paused' if self._paused else 'running'
+        values = {'simulated time [s]': f'{node.stand_in.time:.3f}', 'real-time factor': f'{node.pace.factor:.2f}',
+                  'misses': str(node.misses), 'lock-step': str(not node.settings.realtime)}
+        status.values = [KeyValue(key=key, value=value) for key, value in values.items()]
+        array = DiagnosticArray(status=[status])
+        array.header.stamp.sec, array.header.stamp.nanosec = divmod(node.stand_in.time_ns, 1_000_000_000)
+        self._diagnostics.publish(array)
+
+
+def describe(judgement: dict[str, SeatJudgement]) -> dict[str, Any]:
+    """Judgement of all pins for a message: `side: seated` and `side_detail`."""
+    described: dict[str, Any] = {side: seat.seated for side, seat in judgement.items()}
+    described.update({f'{side}_detail': seat.as_dict() for side, seat in judgement.items()})
+    return described

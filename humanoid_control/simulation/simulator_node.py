@@ -1,0 +1,301 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Node `simulator`: the stand-in behind the topics of the joint drivers.
+
+Lock-step by default: state k is published and the world waits for the command stamped k, so that a busy machine
+slows the world down and never makes the robot fall.
+"""
+from __future__ import annotations
+
+import gc
+import signal
+import sys
+import time
+
+import rclpy
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.node import Node
+from rclpy.qos import QoSProfile, ReliabilityPolicy
+from rclpy.signals import SignalHandlerOptions
+from sensor_msgs.msg import JointState
+from std_msgs.msg import Float64MultiArray, Header
+
+from humanoid_control.model.errors import HumanoidError
+from humanoid_control.model.joint_state_codec import JointStateCodec, MessageLayoutError
+from humanoid_control.simulation.message_templates import DoubleArray, read_stamp
+from humanoid_control.simulation.offscreen import RenderingError
+from humanoid_control.simulation.operator_services_node import OperatorServices
+from humanoid_control.simulation.pacing import Pace, Partner
+from humanoid_control.simulation.polled_subscription_node import PolledSubscription
+from humanoid_control.simulation.simulated_robot import CONTROL_STEP, CommandError
+from humanoid_control.simulation.simulator_parameters_node import SimulatorParameters
+from humanoid_control.simulation.stand_in import StandIn
+from humanoid_control.simulation.state_topics_node import StateTopics
+from humanoid_control.simulation.viewer import Viewer
+
+STATE_TOPICS_EVERY = 5      # ticks: 100 Hz
+PRESENCE_EVERY = 100        # ticks between looks at who is there
+SERVE_PERIOD = 0.02         # [s] of wall time between looks at services and parameters
+IDLE_PERIOD = 0.1           # [s] of wall time between repeated messages while time stands still
+NAG_PERIOD = 5.0            # [s] of wall time between repeated log lines
+
+
+class SimulatorNode(Node):
+    """Wraps a StandIn; `run` is its loop."""
+
+    def __init__(self) -> None:
+        super().__init__('simulator', automatically_declare_parameters_from_overrides=True)
+        self.parameters = SimulatorParameters(self)
+        self.settings = self.parameters.settings.node
+        station = self.parameters.station()
+        self.stand_in = StandIn(self.parameters.settings.world.seed, self.parameters.options,
+                                robot=self.parameters.robot(), station=station, with_station=station is not None,
+                                configuration_path=self.parameters.files['simulator_file'])
+        self.stop = False
+        self.misses = 0
+        self.lost = False
+        self._misses_in_a_row = 0
+        self.pace = Pace(self.settings.real_time_factor)
+        self._connect()
+        self._topics = StateTopics(self, self.stand_in)
+        self.operator = OperatorServices(self)
+        self._executor = SingleThreadedExecutor()
+        self._executor.add_node(self)
+        self._serve_due = 0.0
+        self._nag_due = 0.0
+        self._viewer = self._open_viewer()
+        self._tick = 0
+        self._free_due = 0.0
+
+    def _connect(self) -> None:
+        layout = self.stand_in.layout
+        exactly = ReliabilityPolicy.BEST_EFFORT if self.settings.realtime else ReliabilityPolicy.RELIABLE
+        fast = QoSProfile(depth=1, reliability=exactly)
+        any_sender = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
+        self._state_codec = JointStateCodec(layout.names)
+        self._state_publisher = self.create_publisher(JointState, 'low_state', fast)
+        self._command_codec = JointStateCodec(layout.joint_names)
+        self._commands = PolledSubscription(self, JointState, 'joint_commands', any_sender)
+        lag = round(self.settings.pacing_lag * 1e9)
+        self._references = PolledSubscription(self, JointState, 'whole_body/reference', any_sender)
+        self._kinematics = Partner('whole_body/reference', lag, self.settings.pacing_timeout)
+        self._world_state = DoubleArray(self.stand_in.world.snapshot_size)
+        self._world_publisher = self.create_publisher(Float64MultiArray, 'simulation/world_state', fast)
+        self._frames = PolledSubscription(self, Header, 'simulation/camera_frame', any_sender)
+        self._camera_period = round(1e9 / self.settings.camera_rate)
+        self._camera = Partner('camera', self._camera_period, self.settings.pacing_timeout)
+        self._camera_due = 0
+
+    def run(self) -> None:
+        """Step the world until `stop`."""
+        if not self.settings.realtime:
+            self._await_first_command()
+        gc.collect()
+        gc.freeze()
+        self.pace.start(self.stand_in.time_ns, time.monotonic())
+        tick = self._tick_free if self.settings.realtime else self._tick_in_lock_step
+        while not self.stop:
+            if time.monotonic() >= self._serve_due:
+                self.serve()
+            if self.operator.may_step():
+                tick()
+            else:
+                self._stand_still()
+
+    def serve(self, timeout: float = 0.0) -> None:
+        """Answer services, parameters and pushes; report and show what is due."""
+        self._executor.spin_once(timeout_sec=timeout)
+        self._serve_due = time.monotonic() + SERVE_PERIOD
+        self.operator.report()
+        if self._viewer:
+            self._viewer.show()
+
+    def close(self) -> None:
+        """Close window and services."""
+        if self._viewer:
+            self._viewer.close()
+        self._executor.shutdown()
+
+    def _await_first_command(self) -> None:
+        """Time stands still until somebody controls the robot; state and clock are there for all to see."""
+        timeout = self.settings.start_timeout
+        end = time.monotonic() + timeout if timeout > 0 else float('inf')
+        resend = 0.0
+        while not self.stop and time.monotonic() < end:
+            now = time.monotonic()
+            if now >= resend:
+                resend = now + IDLE_PERIOD
+                self._topics.publish()
+                self._publish_state()
+            self._nag(f'waiting for the first joint_commands ({self.count_publishers("joint_commands")} publishers '
+                      'now): is balance running and active?')
+            self.serve()
+            message = self._commands.wait(SERVE_PERIOD)
+            if message is not None and self._accept(message) is not None:
+                self.get_logger().info(f'controlled from simulated time {self.stand_in.time:.3f} s on')
+                return
+        if not self.stop:
+            self.get_logger().warning(f'no joint_commands within {timeout:g} s: going on, the joints hold their posture')
+            self.lost = True
+
+    def _tick_in_lock_step(self) -> None:
+        if not self._wait_for_partners():
+            return
+        self._publish_state()
+        if self.lost:
+            self._look_for_controller()
+        else:
+            self._await_command(self.stand_in.time_ns)
+        self._advance()
+        wait = self.pace.wait(self.stand_in.time_ns, time.monotonic())
+        if wait > 0:
+            time.sleep(min(wait, SERVE_PERIOD))
+
+    def _tick_free(self) -> None:
+        """One tick at wall speed: the deadline of the tick decides, not the answer."""
+        # after a stall the lost time is not caught up
+        due = self._free_due = max(self._free_due, time.monotonic() - 10 * CONTROL_STEP) + CONTROL_STEP
+        self._publish_state()
+        answered = False
+        while True:
+            message = self._commands.wait(due - time.monotonic())
+            if message is not None:
+                answered = self._accept(message) is not None or answered
+            elif time.monotonic() >= due:
+                break
+        self._count(answered)
+        self._advance()
+        self.pace.wait(self.stand_in.time_ns, time.monotonic())
+
+    def _await_command(self, stamp: int) -> None:
+        """Wait for the command that answers the state stamped `stamp`; count a miss when it does not come."""
+        deadline = time.monotonic() + self.settings.command_timeout
+        while not self.stop:
+            message = self._commands.wait(min(deadline - time.monotonic(), IDLE_PERIOD))
+            if message is not None:
+                if self._accept(message) == stamp:
+                    self._count(True)
+                    return
+                continue
+            now = time.monotonic()
+            if now >= deadline:
+                self._count(False)
+                return
+            if now >= self._serve_due:
+                self.serve()
+
+    def _look_for_controller(self) -> None:
+        """Go on at wall speed while the joints hold; a command brings lock-step back."""
+        message = self._commands.wait(CONTROL_STEP)
+        if message is not None and self._accept(message) is not None:
+            self.lost = False
+            self._misses_in_a_row = 0
+            self.get_logger().info(f'joint_commands are back at simulated time {self.stand_in.time:.3f} s')
+
+    def _accept(self, message: bytes) -> int | None:
+        """Hand a command to the drives; its stamp [ns], or None when it was refused."""
+        try:
+            stamp, position, velocity, effort = self._command_codec.unpack(message)
+            self.stand_in.apply(position, velocity, effort)
+        except (MessageLayoutError, CommandError) as error:
+            self._nag(f'joint_commands refused: {error}')
+            return None
+        return stamp
+
+    def _count(self, answered: bool) -> None:
+        if answered:
+            self._misses_in_a_row = 0
+            return
+        self.misses += 1
+        self._misses_in_a_row += 1
+        if self._misses_in_a_row >= self.settings.lost_after and not self.settings.realtime:
+            self.lost = True
+            self.get_logger().error(f'{self._misses_in_a_row} states in a row were not answered on joint_commands: '
+                                    'the joints hold their posture until commands come again')
+
+    def _wait_for_partners(self) -> bool:
+        """Whether the world may go on; waits a little when kinematics or camera are behind."""
+        for partner, subscription in ((self._kinematics, self._references), (self._camera, self._frames)):
+            now = self.stand_in.time_ns
+            if not partner.holds_up(now, time.monotonic()):
+                continue
+            message = subscription.take() or subscription.wait(SERVE_PERIOD)
+            while message is not None:
+                partner.heard(read_stamp(message))
+                message = subscription.take()
+            if partner.holds_up(now, time.monotonic()):
+                return False
+            if partner.silent:
+                self.get_logger().warning(f'{partner.name} has been silent for {self.settings.pacing_timeout:g} s: '
+                                          'the world no longer waits for it')
+        return True
+
+    def _advance(self) -> None:
+        self.stand_in.step()
+        self._tick += 1
+        if self._tick % STATE_TOPICS_EVERY == 0:
+            self._topics.publish()
+        if self._tick % PRESENCE_EVERY == 1:
+            now = self.stand_in.time_ns
+            self._kinematics.set_present(self.count_publishers('whole_body/reference') > 0, now)
+            self._camera.set_present(self._world_publisher.get_subscription_count() > 0, now)
+        if self.stand_in.time_ns >= self._camera_due:
+            self._camera_due = self.stand_in.time_ns + self._camera_period
+            if self._world_publisher.get_subscription_count() > 0:
+                self.stand_in.world.snapshot(self._world_state.values)
+                self._world_state.values[0] = self.stand_in.time
+                self._world_publisher.publish(self._world_state.pack())
+
+    def _stand_still(self) -> None:
+        self._topics.publish_clock()
+        self.serve(IDLE_PERIOD)
+        now = self.stand_in.time_ns
+        self.pace.start(now, time.monotonic())
+        self._kinematics.restart(now)
+        self._camera.restart(now)
+
+    def _publish_state(self) -> None:
+        codec = self._state_codec
+        codec.position[:], codec.velocity[:], codec.effort[:] = self.stand_in.robot.state
+        self._state_publisher.publish(codec.pack(self.stand_in.time_ns))
+
+    def _nag(self, text: str) -> None:
+        """Warn, but not again and again."""
+        now = time.monotonic()
+        if now >= self._nag_due:
+            self._nag_due = now + NAG_PERIOD
+            self.get_logger().warning(text)
+
+    def _open_viewer(self) -> Viewer | None:
+        if self.settings.headless:
+            return None
+        try:
+            return Viewer(self.stand_in.world)
+        except RenderingError as error:
+            self.get_logger().warning(str(error))
+            return None
+
+
+def main() -> int:
+    """Simulate until Ctrl-C or SIGTERM; 1 when the world could not be built."""
+    rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
+    try:
+        node = SimulatorNode()
+    except HumanoidError as error:
+        print(f'simulator: {error}', file=sys.stderr)
+        rclpy.try_shutdown()
+        return 1
+
+    def stop(*_: object) -> None:
+        node.stop = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    node.run()
+    node.close()
+    node.destroy_node()
+    rclpy.try_shutdown()
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
