@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+# make run | test | bench | view: each sets up first what it needs. PYTHON=/path/to/python3.12 picks the interpreter.
+
+PYTHON ?=
+ARGS ?=
+CYCLES ?= 3
+SET_UP := $(if $(PYTHON),$(PYTHON),python3) tools/set_up $(if $(PYTHON),--python $(PYTHON))
+
+.PHONY: help setup run test test-colcon bench native clean
+
+help:
+	@echo 'make setup        everything needed to run, into .venv (or on top of a sourced ROS 2)'
+	@echo 'make run          a shift of $(CYCLES) cycles in simulation; CYCLES=5 ARGS="seed:=7 report:=r.json"'
+	@echo 'make test         all tests; ARGS="test/balance -k push"'
+	@echo 'make test-colcon  builds and starts the package as colcon users do'
+	@echo 'make bench        speed beside the peers'"'"''
+	@echo 'make native       the C libraries, in place'
+	@echo 'make clean        removes what set-up and builds left in this folder'
+
+setup:
+	@$(SET_UP)
+
+run: setup
+	@tools/run_in ros2 launch humanoid_assembly shift.launch.py cycles:=$(CYCLES) $(ARGS)
+
+test:
+	@$(SET_UP) --extra test
+	@tools/run_in python -m pytest $(ARGS)
+
+test-colcon:
+	@$(SET_UP) --extra colcon
+	@tools/run_in tools/check_colcon
+
+bench:
+	@$(SET_UP) --extra bench
+	@tools/run_in python -m bench $(ARGS)
+
+native:
+	@tools/run_in python setup.py -q build_ext --inplace
+
+clean:
+	rm -rf .venv .setup build install log *.egg-info tools/*/build tools/*/*.egg-info
+	find humanoid_control humanoid_perception tools test -name __pycache__ -type d -prune -exec rm -rf {} +
+	find humanoid_control -name '_*.so' -delete
