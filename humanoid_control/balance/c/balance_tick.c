@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "controller.h"
+#include "spatial.h"
+
+static const double NOMINAL_PERIOD = 0.002; /* assumed before a second stamp tells [s] */
+static const double LONGEST_PERIOD = 0.02;  /* commands are integrated ahead by no more [s] */
+static const double AIRBORNE_TIME = 0.1;    /* both feet unloaded for longer: standing on nothing [s] */
+
+typedef struct tick_input {
+    int64_t stamp;
+    const double *position, *velocity;
+    double *command_position, *command_velocity, *command_effort;
+    double dt;
+} tick_input;
+
+/* Entry of low_state without which the robot cannot be balanced and that is not finite; -1 when all are good. */
+static int find_bad_entry(const balance_description *d, const tick_input *in)
+{
+    const int triples[] = {d->gyro_entry, d->acceleration_entry, d->sole_force_entry[0], d->sole_force_entry[1],
+                           d->sole_torque_entry[0], d->sole_torque_entry[1]};
+    for (int j = 0; j < d->joints; j++)
+        if (in->position[d->joint_entry[j]] * 0.0 != 0.0 || in->velocity[d->joint_entry[j]] * 0.0 != 0.0)
+            return d->joint_entry[j];
+    for (size_t i = 0; i < sizeof triples / sizeof triples[0]; i++)
+        for (int k = 0; k < 3; k++)
+            if (in->position[triples[i] + k] * 0.0 != 0.0)
+                return triples[i] + k;
+    return -1;
+}
+
+static void damp(balance_controller *c, const tick_input *in)
+{
+    const balance_description *d = &c->description;
+    for (int i = 0; i < d->command_entries; i++) {
+        double position = in->position[i];
+        in->command_position[i] = position * 0.0 == 0.0 ? position : c->last_position[i];
+        in->command_velocity[i] = in->command_effort[i] = 0.0;
+    }
+    for (int h = 0; h < WHOLE_BODY_HANDS; h++)
+        if (c->started)
+            in->command_position[d->gripper_entry[h]] = c->gripper_target[h];
+}
+
+/* No good command for this tick: the last one for a while, then damping, then damping for good. */
+static int fail(balance_controller *c, const tick_input *in, int reason, int detail)
+{
+    balance_report *report = &c->report;
+    size_t size = c->description.command_entries * sizeof(double);
+    double since = (double)(in->stamp - c->last_good_stamp) * 1e-9;
+    report->failures++;
+    report->reason = reason;
+    report->detail = detail;
+    int final = reason == BALANCE_REASON_TILTED || reason == BALANCE_REASON_LOW;
+    if (c->started && !c->recovering && !final && since >= 0.0 && since <= c->parameters.safety_hold_time) {
+        memcpy(in->command_position, c->last_position, size);
+        memcpy(in->command_velocity, c->last_velocity, size);
+        memcpy(in->command_effort, c->last_effort, size);
+        return report->mode = BALANCE_HOLDING;
+    }
+    damp(c, in);
+    c->recovering = c->started;
+    if (c->started && (final || since > c->parameters.safety_damping_time))
+        return report->mode = BALANCE_FALLEN;
+    return report->mode = BALANCE_DAMPING;
+}
+
+/* Generalised state from the joints and the estimator, then all rigid-body terms. */
+static void observe(balance_controller *c, const tick_input *in)
+{
+    const balance_description *d = &c->description;
+    double force[WHOLE_BODY_FEET];
+    for (int j = 0; j < c->model.joints; j++) {
+        c->q[7 + j] = in->position[d->joint_entry[j]];
+        c->v[6 + j] = in->velocity[d->joint_entry[j]];
+    }
+    for (int k = 0; k < WHOLE_BODY_FEET; k++)
+        force[k] = in->position[d->sole_force_entry[k] + 2];
+    estimator *e = &c->estimate;
+    estimator_update(e, &c->sensors, &c->parameters, &c->model, in->dt, c->q + 7, c->v + 6, in->position + d->gyro_entry,
+                     in->position + d->acceleration_entry, force);
+    memcpy(c->q, e->position, sizeof e->position);
+    memcpy(c->q + 3, e->quaternion, sizeof e->quaternion);
+    rotate_back3(e->rotation, e->velocity, c->v);
+    memcpy(c->v + 3, e->angular_velocity, sizeof e->angular_velocity);
+    rigid_body_forward(&c->model, &c->body, c->q, c->v);
+    rigid_body_dynamics(&c->model, &c->body);
+}
+
+/* Start from what is measured: hold this posture, stand where the soles are. */
+static void take_over(balance_controller *c, const tick_input *in)
+{
+    reference_hold(&c->reference, &c->model, c->q + 7);
+    standing_latch(&c->stand, &c->layout, &c->parameters, &c->body);
+    c->report.stance_count++;
+    for (int h = 0; h < WHOLE_BODY_HANDS && !c->started; h++) {
+        double measured = in->position[c->description.gripper_entry[h]];
+        c->gripper_target[h] = measured * 0.0 == 0.0 ? measured : 0.0;
+    }
+}
+
+/* Force on the gripper from outside, in sensor axes: what is measured less the gripper's weight. */
+static void contact_force(const balance_controller *c, const tick_input *in, int h, double out[3])
+{
+    const double *measured = in->position + c->description.wrist_force_entry[h];
+    const double *rotation = c->body.frame[c->wrist_frame[h]].rotation;
+    for (int i = 0; i < 3; i++)
+        out[i] = measured[i] + c->description.gripper_mass[h] * RIGID_BODY_GRAVITY * rotation[6 + i];
+}
+
+static int command(balance_controller *c, const tick_input *in)
+{
+    const balance_description *d = &c->description;
+    double ahead = fmin(in->dt, LONGEST_PERIOD), residue = 0.0;
+    memset(c->last_velocity, 0, sizeof c->last_velocity);
+    memset(c->last_effort, 0, sizeof c->last_effort);
+    for (int j = 0; j < c->model.joints; j++) {
+        int entry = d->joint_entry[j];
+        double velocity = c->v[6 + j] + c->result.acceleration[6 + j] * ahead;
+        c->last_velocity[entry] = velocity;
+        c->last_position[entry] = c->q[7 + j] + c->v[6 + j] * ahead;
+        c->last_effort[entry] = c->result.torque[j];
+    }
+    for (int h = 0; h < WHOLE_BODY_HANDS; h++)
+        c->last_position[d->gripper_entry[h]] = c->gripper_target[h];
+    residue = finite_residue(c->last_position, d->command_entries) + finite_residue(c->last_velocity, d->command_entries) +
+              finite_residue(c->last_effort, d->command_entries);
+    if (residue != 0.0)
+        return 0;
+    memcpy(in->command_position, c->last_position, d->command_entries * sizeof(double));
+    memcpy(in->command_velocity, c->last_velocity, d->command_entries * sizeof(double));
+    memcpy(in->command_effort, c->last_effort, d->command_entries * sizeof(double));
+    return 1;
+}
+
+/* Centre of pressure of both soles from their sensors, NaN without load. */
+static void measure_pressure(const balance_controller *c, const tick_input *in, double out[2])
+{
+    const balance_description *d = &c->description;
+    double load = 0.0, moment[2] = {0.0, 0.0};
+    for (int k = 0; k < WHOLE_BODY_FEET; k++) {
+        const rigid_body_frame *foot = &c->body.frame[c->layout.foot_frame[k]];
+        const double *force = in->position + d->sole_force_entry[k], *torque = in->position + d->sole_torque_entry[k];
+        double local[3] = {0.0, 0.0, 0.0}, point[3];
+        if (force[2] < c->parameters.contact_lift_force)
+            continue;
+        local[0] = -torque[1] / force[2];
+        local[1] = torque[0] / force[2];
+        rotate3(foot->rotation, local, point);
+        load += force[2];
+        for (int i = 0; i < 2; i++)
+            moment[i] += force[2] * (foot->position[i] + point[i]);
+    }
+    for (int i = 0; i < 2; i++)
+        out[i] = load > 0.0 ? moment[i] / load : NAN;
+}
+
+static void fill_report(balance_controller *c, const tick_input *in)
+{
+    balance_report *r = &c->report;
+    const standing *s = &c->stand;
+    memcpy(r->base_position, c->q, sizeof r->base_position);
+    memcpy(r->base_quaternion, c->q + 3, sizeof r->base_quaternion);
+    memcpy(r->base_velocity, c->v, sizeof r->base_velocity);
+    memcpy(r->base_angular_velocity, c->v + 3, sizeof r->base_angular_velocity);
+    memcpy(r->gyro_bias, c->estimate.gyro_bias, sizeof r->gyro_bias);
+    memcpy(r->com, c->body.com, sizeof r->com);
+    memcpy(r->com_velocity, c->body.com_velocity, sizeof r->com_velocity);
+    for (int k = 0; k < WHOLE_BODY_FEET; k++) {
+        const rigid_body_frame *foot = &c->body.frame[c->layout.foot_frame[k]];
+        r->foot_standing[k] = c->estimate.foot[k].standing;
+        r->foot_force[k] = in->position[c->description.sole_force_entry[k] + 2];
+        r->foot_yaw[k] = yaw_of(foot->rotation);
+        memcpy(r->foot_position[k], foot->position, sizeof r->foot_position[k]);
+    }
+    r->reference_source = c->reference.source;
+    r->reference_age = c->reference.source == REFERENCE_NONE ? 0.0 : (double)(in->stamp - c->reference.stamp) * 1e-9;
+    if (!s->latched)
+        return;
+    memcpy(r->dcm, s->dcm, sizeof r->dcm);
+    memcpy(r->dcm_reference, s->dcm_reference, sizeof r->dcm_reference);
+    r->dcm_margin = s->dcm_margin;
+    memcpy(r->cop_target, s->cop_target, sizeof r->cop_target);
+    memcpy(r->stance_position, s->stance_position, sizeof r->stance_position);
+    r->stance_yaw = s->stance_yaw;
+    r->polygon_count = s->polygon.count;
+    memcpy(r->polygon, s->polygon.point, sizeof r->polygon);
+    double nearest[2];
+    measure_pressure(c, in, r->cop);
+    r->cop_margin = r->cop[0] * 0.0 == 0.0 ? support_nearest(&s->polygon, r->cop, nearest) : NAN;
+    memcpy(r->wrench, c->result.wrench, sizeof r->wrench);
+    for (int h = 0; h < WHOLE_BODY_HANDS; h++) {
+        r->hand_position_error[h] = s->hand[h].position_error;
+        r->hand_rotation_error[h] = s->hand[h].rotation_error;
+        memcpy(r->wrist_contact_force[h], s->hand[h].contact_force, sizeof r->wrist_contact_force[h]);
+    }
+}
+
+/* Stamps: how long since the last tick, whether to start over. Returns a reason, BALANCE_REASON_NONE when good. */
+static int check_stamp(balance_controller *c, tick_input *in)
+{
+    int64_t gap = (int64_t)(c->parameters.safety_gap_time * 1e9), step = in->stamp - c->last_stamp;
+    in->dt = NOMINAL_PERIOD;
+    if (c->seen && step < -gap) {
+        balance_activate(c); /* time began anew, and with it the world */
+    } else if (c->seen && step <= 0) {
+        return BALANCE_REASON_STAMP;
+    } else if (c->seen) {
+        in->dt = (double)step * 1e-9;
+        if (step > gap) {
+            in->dt = NOMINAL_PERIOD;
+            c->recovering = c->started;
+            c->report.gaps++;
+            estimator_reset(&c->estimate);
+        }
+    }
+    c->seen = 1;
+    c->last_stamp = in->stamp;
+    return BALANCE_REASON_NONE;
+}
+
+int balance_tick(balance_controller *c, int64_t stamp, const double *position, const double *velocity,
+                 double *command_position, double *command_velocity, double *command_effort)
+{
+    const balance_parameters *p = &c->parameters;
+    balance_report *report = &c->report;
+    tick_input in = {.stamp = stamp, .position = position, .velocity = velocity, .command_position = command_position,
+                     .command_velocity = command_velocity, .command_effort = command_effort};
+    report->stamp = stamp;
+    report->ticks++;
+    if (!c->active) {
+        damp(c, &in);
+        return report->mode = BALANCE_DAMPING;
+    }
+    int reason = check_stamp(c, &in), bad = find_bad_entry(&c->description, &in);
+    if (report->mode == BALANCE_FALLEN) {
+        damp(c, &in);
+        return BALANCE_FALLEN;
+    }
+    if (reason != BALANCE_REASON_NONE)
+        return fail(c, &in, reason, 0);
+    if (bad >= 0)
+        return fail(c, &in, BALANCE_REASON_NOT_FINITE, bad);
+
+    observe(c, &in);
+    int fresh = !c->started || c->recovering;
+    c->airborne = c->estimate.foot[0].standing || c->estimate.foot[1].standing ? 0.0 : c->airborne + in.dt;
+    fill_report(c, &in);
+    if (c->airborne > AIRBORNE_TIME || (fresh && c->airborne > 0.0))
+        return fail(c, &in, BALANCE_REASON_NO_CONTACT, 0);
+    if (c->body.rotation[0][8] < cos(p->safety_tilt))
+        return fail(c, &in, BALANCE_REASON_TILTED, 0);
+    if (c->body.com[2] < p->safety_minimum_height)
+        return fail(c, &in, BALANCE_REASON_LOW, 0);
+    if (fresh)
+        take_over(c, &in);
+    reference_evaluate(&c->reference, &c->model, &c->layout, p, stamp, in.dt);
+    double touch[WHOLE_BODY_HANDS][3];
+    for (int h = 0; h < WHOLE_BODY_HANDS; h++)
+        contact_force(c, &in, h, touch[h]);
+    standing_tasks(&c->stand, &c->layout, p, &c->model, &c->body, &c->reference, c->q + 7, c->v + 6, touch, in.dt,
+                   &c->tasks);
+    int code = whole_body_solve(&c->work, &c->layout, p, &c->model, &c->body, &c->tasks, c->q + 7, c->v + 6, &c->result);
+    if (code != WHOLE_BODY_OK)
+        return fail(c, &in, BALANCE_REASON_SOLVER + code, 0);
+    if (!command(c, &in))
+        return fail(c, &in, BALANCE_REASON_COMMAND, 0);
+    c->started = 1;
+    c->recovering = 0;
+    c->last_good_stamp = stamp;
+    report->relaxed += c->result.relaxed;
+    report->iterations = c->result.iterations;
+    report->reason = BALANCE_REASON_NONE;
+    return report->mode = BALANCE_STANDING;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The controller's memory; private to balance.c and balance_tick.c. */
+#ifndef HUMANOID_CONTROL_CONTROLLER_H
+#define HUMANOID_CONTROL_CONTROLLER_H
+
+#include "balance.h"
+#include "estimator.h"
+#include "reference.h"
+#include "standing.h"
+
+struct balance_controller {
+    balance_description description;
+    balance_parameters parameters;
+    rigid_body_model model;
+    whole_body_layout layout;
+    estimator_setup sensors;
+    int wrist_frame[WHOLE_BODY_HANDS];
+    /* state */
+    int configured, active;
+    int started;    /* a good command was sent since activation */
+    int recovering; /* the next good tick takes over from the measured posture */
+    int seen;       /* last_stamp is valid */
+    int64_t last_stamp, last_good_stamp; /* [ns] */
+    double airborne; /* time without any standing foot [s] */
+    estimator estimate;
+    reference_stream reference;
+    standing stand;
+    rigid_body_state body;
+    whole_body_tasks tasks;
+    whole_body_work work;
+    whole_body_result result;
+    double q[7 + RIGID_BODY_MAX_JOINTS], v[RIGID_BODY_MAX_DOF];
+    double gripper_target[WHOLE_BODY_HANDS];
+    double last_position[BALANCE_MAX_ENTRIES], last_velocity[BALANCE_MAX_ENTRIES], last_effort[BALANCE_MAX_ENTRIES];
+    balance_report report;
+};
+
+#endif

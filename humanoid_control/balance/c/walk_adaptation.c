@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "walk_adaptation.h"
+
+#include "spatial.h"
+
+/* Peak acceleration of a quintic from rest to rest over distance d in time T is this times d / T^2. */
+static const double QUINTIC_PEAK = 5.7735;
+
+/* Candidate durations relative to the present one [s]; the nominal duration is one more. */
+static const double CHANGES[] = {0.0, -0.08, -0.04, -0.02, -0.01, 0.01, 0.02};
+enum { CANDIDATES = sizeof CHANGES / sizeof CHANGES[0] + 1 };
+
+void walk_reach(const walk_parameters *p, int stance, double step[2])
+{
+    double side = stance ? 1.0 : -1.0;
+    step[0] = clamp(step[0], -p->reach_backward, p->reach_forward);
+    step[1] = side * clamp(side * step[1], p->reach_inward, p->reach_outward);
+}
+
+double walk_swing_time_needed(const walk_parameters *p, double distance, double height, double elapsed)
+{
+    double travel = sqrt(QUINTIC_PEAK * distance / p->reach_swing_acceleration);
+    double drop = sqrt(QUINTIC_PEAK * fmax(height, 0.0) / p->reach_drop_acceleration);
+    return fmax(fmax(travel, drop), p->reach_swing_time - elapsed);
+}
+
+/* Error after `left` seconds: it decays at the gain's rate as long as the centre of pressure can reach far enough. */
+INLINE double predicted_error(const walk_parameters *p, double omega, double error, double left, double reach)
+{
+    double growth = exp(omega * left), size = fabs(error);
+    double after = fmax(size * exp(-p->dcm_gain * left), size * growth - reach * (growth - 1.0));
+    return copysign(after, error);
+}
+
+static void evaluate(const walk_parameters *p, const walk_situation *s, const walk_plan *plan, double duration,
+                     walk_choice *out)
+{
+    double left = fmax(duration - s->time, 0.0), back = exp(-s->omega * left);
+    double reach[2] = {p->adaptation_cop_share * p->dcm_cop_half_length, p->adaptation_cop_share * p->dcm_cop_half_width};
+    double nominal[2] = {plan->step.x, plan->step.y}, error[2];
+    for (int i = 0; i < 2; i++) {
+        double now = s->dcm[i] - (s->single_support ? back * plan->end[i] : s->dcm_reference[i]);
+        error[i] = predicted_error(p, s->omega, now, left, reach[i]);
+        out->step[i] = nominal[i] + p->adaptation_weight_dcm * error[i] /
+                                        (p->adaptation_weight_dcm * plan->share + p->adaptation_weight_step);
+    }
+    walk_reach(p, s->stance, out->step);
+    double moved = 0.0, left_over = 0.0;
+    for (int i = 0; i < 2; i++) {
+        double residual = plan->end[i] + error[i] - plan->share * out->step[i] - plan->offset[i];
+        moved += (out->step[i] - nominal[i]) * (out->step[i] - nominal[i]);
+        left_over += residual * residual;
+    }
+    double late = duration - p->gait_step_time, change = duration - s->duration;
+    out->duration = duration;
+    out->residual = sqrt(left_over);
+    out->cost = p->adaptation_weight_step * moved + p->adaptation_weight_dcm * left_over +
+                p->adaptation_weight_time * late * late + p->adaptation_weight_change * change * change;
+}
+
+void walk_adapt(const walk_parameters *p, const walk_situation *s, const walk_plan *plan, walk_choice *choice)
+{
+    evaluate(p, s, plan, s->duration, choice);
+    if (!s->single_support || s->duration - s->time < p->adaptation_settle_time)
+        return;
+    double low = fmax(p->reach_time_minimum, s->earliest), high = fmax(p->reach_time_maximum, s->earliest);
+    choice->cost = INFINITY;
+    for (int i = 0; i < CANDIDATES; i++) {
+        walk_choice candidate;
+        double wanted = i < CANDIDATES - 1 ? s->duration + CHANGES[i] : p->gait_step_time;
+        evaluate(p, s, plan, clamp(wanted, low, high), &candidate);
+        if (candidate.cost < choice->cost)
+            *choice = candidate;
+    }
+}
