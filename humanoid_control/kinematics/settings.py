@@ -104,11 +104,13 @@ class ReachSettings:
     Attributes:
         seeds: start postures tried besides the given one.
         margin: distance to the joint limits [rad] that a posture must keep to count as reachable.
+        enough_margin: distance to the joint limits [rad] beyond which more is not sought.
         position_tolerance [m], orientation_tolerance [rad]: of a posture that counts as reached.
     """
 
     seeds: int = 24
-    margin: float = 0.03
+    margin: float = 0.01
+    enough_margin: float = 0.35
     position_tolerance: float = 5e-4
     orientation_tolerance: float = 2e-3
 

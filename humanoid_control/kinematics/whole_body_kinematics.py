@@ -46,6 +46,7 @@ class WholeBodyKinematics:
         model, configuration = robot.model, robot.configuration
         recovery = Recovery(self.settings.recovery_acceleration)
         self.state = KinematicState(model, robot.stand_posture())
+        self._scratch = model.createData()
         self._soles = {side: robot.frame_id(configuration.legs[side].sole) for side in SIDES}
         torso, base = robot.frame_id(configuration.frames.torso), robot.frame_id(configuration.frames.base)
         self._feet = {side: FrameTask(frame, costs.feet, costs.feet, recovery, recovery) for side, frame in self._soles.items()}
@@ -168,6 +169,20 @@ class WholeBodyKinematics:
         """Whether any trajectory is still under way."""
         return any(g.moving for g in (self._com_governor, self._torso_governor)) or any(
             h.moving for h in self.hands.values()) or (self._gaze.active and self._gaze_governor.moving)
+
+    def torso_target(self, arms: Mapping[str, np.ndarray] | None = None) -> pin.SE3:
+        """Where the torso will be, in the stance frame, once CoM height and torso pitch are reached.
+
+        Args:
+            arms: arm angles [rad] by side to assume instead of the present ones; the body leans back against them.
+        """
+        q = self.state.q.copy()
+        for side, posture in (arms or {}).items():
+            q[7 + self.hands[side].joints] = posture
+        model = self.robot.model
+        shift = np.array([0.0, 0.0, self.com_height]) - pin.centerOfMass(model, self._scratch, q)
+        torso = self.state.placement(self._torso.frame_id).translation
+        return pin.SE3(pin.exp3(np.array([0.0, self.torso_pitch, 0.0])), torso + shift)
 
     def near_pairs(self) -> list[CollisionPairState]:
         """Pairs of links that constrained the last step."""
