@@ -51,12 +51,12 @@ class CameraModel:
         self.name = name
 
     @classmethod
-    def from_camera_info(cls, info: Any) -> CameraModel:
-        """Read a sensor_msgs/CameraInfo (or anything with its fields).
+    def from_camera_info(cls, info: Any, name: str = '') -> CameraModel:
+        """Read a sensor_msgs/CameraInfo (or anything with its fields); without a name its frame is the name in messages.
 
         Raises CameraInfoError naming the field when the lens model, binning or region of interest is not supported.
         """
-        name = info.header.frame_id or 'camera'
+        name = name or info.header.frame_id or 'camera'
         if info.distortion_model not in _DISTORTION_LENGTHS:
             raise CameraInfoError(f'{name}: distortion_model is {info.distortion_model!r}, '
                                   'expected plumb_bob or rational_polynomial')

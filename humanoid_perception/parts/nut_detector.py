@@ -32,10 +32,10 @@ class NutDetectorSettings:
         depth_deviation: error of the depth camera that averaging doesn't remove [m].
     """
 
-    least_filling: float = 0.35
-    least_spacing: float = 0.040
-    height_deviation: float = 0.001
-    depth_deviation: float = 0.001
+    least_filling: float
+    least_spacing: float
+    height_deviation: float
+    depth_deviation: float
 
 
 class NutDetector:
@@ -46,7 +46,7 @@ class NutDetector:
     image's edges from several yaws, and the best supported fit stays.
     """
 
-    def __init__(self, nut: Nut, bench_height: float, settings: NutDetectorSettings = NutDetectorSettings()) -> None:
+    def __init__(self, nut: Nut, bench_height: float, settings: NutDetectorSettings) -> None:
         """Keep sizes and settings.
 
         Args:

@@ -12,7 +12,7 @@ class PartDetection:
     """A part, where it is and how sure that is.
 
     Attributes:
-        kind: `nut`, `pin`, `seated_nut` or `raised_nut`.
+        kind: `nut`, `pin` or `seated_nut`.
         name: what is stable about it: side of tray or pin (`left`), or an id once it is tracked (`nut_3`).
         estimate: pose, of a nut's centre (z along its axis, x along a flat's normal) or of a pin's seat (z along the pin).
         score: 0 to 1.

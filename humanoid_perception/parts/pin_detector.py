@@ -36,9 +36,9 @@ class PinDetectorSettings:
         tilt_deviation: of a pin from the bench's normal [rad].
     """
 
-    height_deviation: float = 0.001
-    depth_deviation: float = 0.001
-    tilt_deviation: float = 0.01
+    height_deviation: float
+    depth_deviation: float
+    tilt_deviation: float
 
 
 class PinDetector:
@@ -49,7 +49,7 @@ class PinDetector:
     """
 
     def __init__(self, fixture: Fixture, pin_radius: float, bench_height: float,
-                 settings: PinDetectorSettings = PinDetectorSettings()) -> None:
+                 settings: PinDetectorSettings) -> None:
         """Keep sizes and settings.
 
         Args:

@@ -30,18 +30,19 @@ class PinOutline:
         self._seat_height = seat_height
 
     def outline(self, parameters: np.ndarray, camera_position: np.ndarray) -> Outline:
-        """Return the visible edges of pins at `parameters` (b, 2); see `OutlineModel`."""
-        edges = [self._edges(place, camera_position) for place in parameters]
-        points, tangents, weights = (np.stack(part) for part in zip(*edges))
-        derivatives = np.zeros(points.shape + (2,))
+        """Return the visible edges of pins at `parameters` (b, 2), close together; see `OutlineModel`."""
+        middle = np.array([*parameters.mean(axis=0), self._seat_height])
+        points, tangents, weights = self._edges(camera_position - middle)
+        shape = (len(parameters), len(points))
+        centres = np.column_stack([parameters, np.full(len(parameters), self._seat_height)])
+        derivatives = np.zeros(shape + (3, 2))
         derivatives[..., 0, 0] = derivatives[..., 1, 1] = 1.0
-        return Outline(points, tangents, derivatives, weights)
+        return Outline(points + centres[:, None], np.broadcast_to(tangents, shape + (3,)), derivatives,
+                       np.broadcast_to(weights, shape))
 
-    def _edges(self, place: np.ndarray, camera_position: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return points (s, 3), tangents (s, 3) and weights (s,) of one pin."""
+    def _edges(self, to_camera: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return points (s, 3) relative to the seat's centre, tangents (s, 3) and weights (s,)."""
         fixture, pin_radius = self._fixture, self._pin_radius
-        centre = np.array([*place, self._seat_height])
-        to_camera = camera_position - centre
         rim_points, rim_tangents = _circle(fixture.boss_radius, 0.0)
         foot_points, foot_tangents = _circle(pin_radius, 0.0)
         top = fixture.pin_height - 0.5 * fixture.pin_chamfer
@@ -55,7 +56,7 @@ class PinOutline:
             points = _silhouette(radius, low, high, to_camera)
             parts.append((points, np.tile((0.0, 0.0, 1.0), (len(points), 1)), np.ones(len(points))))
         points, tangents, weights = (np.concatenate(part) for part in zip(*parts))
-        return points + centre, tangents, weights
+        return points, tangents, weights
 
 
 def _circle(radius: float, height: float) -> tuple[np.ndarray, np.ndarray]:

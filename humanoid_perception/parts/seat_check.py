@@ -23,15 +23,15 @@ class SeatCheckSettings:
         least_filling: share of the nut's top that must show depth points, for a nut.
     """
 
-    flush_tolerance: float = 0.0015
-    tilt_tolerance: float = 0.09
-    least_filling: float = 0.4
+    flush_tolerance: float
+    tilt_tolerance: float
+    least_filling: float
 
 
 class SeatCheck:
     """Height and tilt of the ring of depth points around a pin, above its seat plane."""
 
-    def __init__(self, fixture: Fixture, nut: Nut, settings: SeatCheckSettings = SeatCheckSettings()) -> None:
+    def __init__(self, fixture: Fixture, nut: Nut, settings: SeatCheckSettings) -> None:
         """Keep sizes and settings."""
         self._fixture = fixture
         self._nut = nut
@@ -40,8 +40,8 @@ class SeatCheck:
     def check(self, view: StationView, seat: np.ndarray, name: str) -> PartDetection | None:
         """Return the nut on the pin whose seat plane has the centre `seat` (3,) [m] in the station frame.
 
-        None when no nut is there. Kind `seated_nut` when it is flush and level, else `raised_nut`; the pose is that of the
-        nut's centre, so that a flush nut has z = seat + half its height.
+        None when no nut is there. The pose is that of the nut's centre, so that a flush nut has z = seat + half its height;
+        the score is the belief that it is flush and level.
         """
         nut = self._nut
         outer = 0.5 * nut.across_flats
@@ -59,13 +59,17 @@ class SeatCheck:
         if filling < self._settings.least_filling:
             return None
         height, tilt, deviation = _top(raised)
-        flush = abs(height - nut.height) < self._settings.flush_tolerance and tilt < self._settings.tilt_tolerance
-        remark = '' if flush else f'top {1000 * height:.1f} mm over the seat, expected {1000 * nut.height:.1f}; tilt {np.degrees(tilt):.1f} deg'
+        error, settings = height - nut.height, self._settings
+        remark = ''
+        if abs(error) > settings.flush_tolerance or tilt > settings.tilt_tolerance:
+            remark = (f'not flush: top {1000 * height:.1f} mm over the seat, expected {1000 * nut.height:.1f} mm; '
+                      f'tilt {np.degrees(tilt):.1f} deg')
+        # ln 2: half the belief is left at the edge of the tolerance
+        belief = np.exp(-np.log(2.0) * ((error / settings.flush_tolerance)**2 + (tilt / settings.tilt_tolerance)**4))
         covariance = np.diag([0.001**2, 0.001**2, deviation**2, 0.03**2, 0.03**2, np.pi**2 / 108.0])
         pose = pin.SE3(np.eye(3), seat + (0.0, 0.0, height - 0.5 * nut.height))
         size = (nut.across_flats, nut.across_flats, nut.height)
-        return PartDetection('seated_nut' if flush else 'raised_nut', name, PoseEstimate(pose, covariance),
-                             float(min(1.0, filling)), size, remark)
+        return PartDetection('seated_nut', name, PoseEstimate(pose, covariance), float(belief * min(1.0, filling)), size, remark)
 
 
 def _top(points: np.ndarray) -> tuple[float, float, float]:

@@ -5,31 +5,30 @@ from __future__ import annotations
 import numpy as np
 import pinocchio as pin
 
+from humanoid_control.model.station_configuration import TagBoard
 from humanoid_perception.camera_model import CameraModel
 from humanoid_perception.image_check import check_colour
 from humanoid_perception.pose_estimate import PoseEstimate
 from humanoid_perception.pose_filter import PoseFilter
+from humanoid_perception.tags.board_layout import BoardLayout
 from humanoid_perception.tags.board_pose import BoardPoseSolver, BoardSighting
+from humanoid_perception.tags.localiser_settings import LocaliserSettings
 from humanoid_perception.tags.tag_detector import TagDetector
 
 
 class StationLocaliser:
     """Finds the tag board in colour images and filters the station's pose over them."""
 
-    def __init__(self, detector: TagDetector, solver: BoardPoseSolver, pose_filter: PoseFilter,
-                 camera_deviation: tuple[float, float] = (0.0005, 0.001)) -> None:
-        """Keep the parts.
-
-        Args:
-            detector: finds tags.
-            solver: solves for the board.
-            pose_filter: averages in `odom`.
-            camera_deviation: standard deviation of the camera's pose in `odom` per image [m, rad].
-        """
-        self._detector = detector
-        self._solver = solver
-        self._filter = pose_filter
-        self._camera_covariance = np.diag(np.square(np.repeat(camera_deviation, 3)))
+    def __init__(self, board: TagBoard, settings: LocaliserSettings) -> None:
+        """Prepare detector, solver and filter for a station's board."""
+        layout = BoardLayout(board)
+        self._detector = TagDetector(layout.family, settings.least_margin)
+        self._solver = BoardPoseSolver(layout, settings.least_tags, settings.corner_noise, settings.worst_reprojection,
+                                       settings.least_ambiguity_ratio)
+        self._filter = PoseFilter(np.repeat([settings.position_drift, settings.rotation_drift], 3),
+                                  np.repeat([settings.position_floor, settings.rotation_floor], 3))
+        self._camera_covariance = np.diag(np.square(np.repeat(
+            [settings.camera_position_deviation, settings.camera_rotation_deviation], 3)))
 
     @property
     def station(self) -> PoseEstimate | None:

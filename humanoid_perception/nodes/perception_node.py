@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What both perception nodes do: images with the robot's state at their stamp, parameters, diagnostics."""
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from typing import Any
+
+import pinocchio as pin
+import rclpy
+import rclpy.clock
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
+from nav_msgs.msg import Odometry
+from rcl_interfaces.msg import FloatingPointRange, IntegerRange, ParameterDescriptor
+from rclpy.executors import ExternalShutdownException
+from rclpy.node import Node
+from rclpy.qos import QoSProfile, ReliabilityPolicy
+from rclpy.serialization import deserialize_message
+from rclpy.signals import SignalHandlerOptions
+from sensor_msgs.msg import CameraInfo, Image, JointState
+
+from humanoid_control.model import ConfigurationError, HumanoidError, RobotModel, StationConfiguration, share_path
+from humanoid_control.model.configuration import load
+from humanoid_perception.camera_model import CameraModel
+from humanoid_perception.camera_pose_chain import CameraPoseChain
+from humanoid_perception.errors import PerceptionError, StaleStateError
+from humanoid_perception.nodes.queued_topic_node import QueuedTopic, stamp_of
+
+SENSOR = QoSProfile(depth=2, reliability=ReliabilityPolicy.BEST_EFFORT)
+_SAME_STAMP = 1e-3       # [s] colour and depth of one frame
+_LONGEST_WAIT = 0.5      # [s] of wall time that an image waits for the robot's state
+_RETRY_PERIOD = 0.05     # [s] of wall time
+_NAG_PERIOD = 10.0       # [s] of wall time between repeated log lines
+
+
+class PerceptionNode(Node):
+    """Base of the perception nodes; subclasses implement `process` and may add to `values`.
+
+    Attributes:
+        robot, station: what the parameters robot_file and station_file name.
+        configuration: contents of settings_file.
+        camera_name: parameter `camera`.
+    """
+
+    def __init__(self, name: str, configuration_type: type, kinds: tuple[str, ...]) -> None:
+        """Declare parameters and connect.
+
+        Args:
+            name: name of the node and of its settings file.
+            configuration_type: dataclass of the settings file, with a section `node`.
+            kinds: image topics needed below the camera's, `color` and perhaps `depth`.
+
+        Raises ConfigurationError or ModelError naming the file, key or camera that is wrong.
+        """
+        super().__init__(name)
+        self.robot = RobotModel.load(self._file('robot_file', 'robot file', 'robots', 'humanoid.yaml'))
+        self.station = StationConfiguration.load(self._file('station_file', 'drawing of the station', 'stations', 'nut_station.yaml'))
+        self.configuration = load(configuration_type, self._file('settings_file', f'settings of {name}', f'{name}.yaml'))
+        self._declare_node_parameters()
+        self.camera_name: str = self.get_parameter('camera').value
+        cameras = self.robot.configuration.cameras
+        if self.camera_name not in cameras:
+            raise ConfigurationError(f'parameter camera: expected one of {", ".join(sorted(cameras))}, got {self.camera_name!r}')
+        if 'depth' in kinds and not cameras[self.camera_name].depth:
+            raise ConfigurationError(f'parameter camera: {self.camera_name!r} has no depth, {name} needs it')
+        self._optical_frame = cameras[self.camera_name].optical_frame
+        self._chain = CameraPoseChain(self.robot)
+        self._camera: CameraModel | None = None
+        self._kinds = kinds
+        self._latest: dict[str, tuple[float, bytes]] = {}
+        self._pending: tuple[float, float, dict[str, bytes]] | None = None
+        self._used = float('-inf')
+        self._problem: str | None = None
+        self._problem_logged = float('-inf')
+        self._watched_state = float('-inf')
+        self.frames = 0
+        self._connect()
+
+    def process(self, images: dict[str, Image], camera: CameraModel, camera_pose: pin.SE3, stamp: Any) -> None:
+        """Use one frame; raises PerceptionError when nothing can be told from it.
+
+        Args:
+            images: by kind.
+            camera: intrinsics.
+            camera_pose: SE3 of the optical frame in `odom`.
+            stamp: builtin_interfaces/Time of the images.
+        """
+        raise NotImplementedError
+
+    def values(self) -> dict[str, str]:
+        """Return what the diagnostics tell beside the state."""
+        return {'frames': str(self.frames)}
+
+    def topic(self, kind: str) -> str:
+        """Return the image topic of a kind."""
+        return f'{self.camera_name}/{kind}/image_raw'
+
+    def _file(self, parameter: str, description: str, *default: str) -> str:
+        self.declare_parameter(parameter, str(share_path('config', *default)),
+                               ParameterDescriptor(description=description, read_only=True))
+        return self.get_parameter(parameter).value
+
+    def _declare_node_parameters(self) -> None:
+        defaults = self.configuration.node
+        self.declare_parameter('camera', defaults.camera, ParameterDescriptor(
+            description='camera of the robot file whose topics are used', read_only=True))
+        self.declare_parameter('rate', defaults.rate, ParameterDescriptor(
+            description='images used in a second, at most [Hz]', floating_point_range=[FloatingPointRange(from_value=0.05, to_value=30.0)]))
+        self.declare_parameter('stale_after', defaults.stale_after, ParameterDescriptor(
+            description='age of the newest image at which the camera counts as gone [s]',
+            floating_point_range=[FloatingPointRange(from_value=0.2, to_value=60.0)]))
+        self.declare_parameter('nice', defaults.nice, ParameterDescriptor(
+            description='added to the niceness of the process, so that perception yields to control', read_only=True,
+            integer_range=[IntegerRange(from_value=0, to_value=19, step=1)]))
+        os.nice(self.get_parameter('nice').value)
+
+    def _connect(self) -> None:
+        self._joints = QueuedTopic(self, JointState, 'joint_states')
+        self._odometry = QueuedTopic(self, Odometry, 'odom')
+        self.create_subscription(CameraInfo, f'{self.camera_name}/color/camera_info', self._on_camera_info, SENSOR)
+        for kind in self._kinds:
+            self.create_subscription(Image, self.topic(kind), lambda raw, k=kind: self._on_image(k, raw), SENSOR, raw=True)
+        self._diagnostics = self.create_publisher(DiagnosticArray, 'diagnostics', 1)
+        # wall time on purpose: simulated time stops when the simulator dies
+        steady = rclpy.clock.Clock(clock_type=rclpy.clock.ClockType.STEADY_TIME)
+        self._retry = self.create_timer(_RETRY_PERIOD, self._try_pending, clock=steady)
+        self._retry.cancel()
+        self.create_timer(1.0, self._watch, clock=steady)
+
+    def _on_camera_info(self, info: CameraInfo) -> None:
+        if self._camera is not None and self._camera.matches(info):
+            return
+        try:
+            self._camera = CameraModel.from_camera_info(info, self.topic('color'))
+        except PerceptionError as error:
+            self._complain(str(error))
+
+    def _on_image(self, kind: str, raw: bytes) -> None:
+        stamp = stamp_of(raw)
+        self._latest[kind] = (stamp, raw)
+        if stamp < self._used:
+            self._used = float('-inf')  # time went back: the simulation was reset
+        if any(k not in self._latest or abs(self._latest[k][0] - stamp) > _SAME_STAMP for k in self._kinds):
+            return
+        # half a period of the camera early is in time, else a rate of 2.5 of 5 images a second becomes 1.7
+        if stamp - self._used < 1.0 / self.get_parameter('rate').value - 0.02:
+            return
+        since = time.monotonic() if self._pending is None else self._pending[1]
+        self._pending = (stamp, since, {k: self._latest[k][1] for k in self._kinds})
+        self._try_pending()
+
+    def _try_pending(self) -> None:
+        """Use the waiting frame once the robot's state at its stamp is known."""
+        if self._pending is None:
+            self._retry.cancel()
+            return
+        stamp, since, images = self._pending
+        self._joints.drain()
+        self._odometry.drain()
+        known = min(self._joints.newest_stamp, self._odometry.newest_stamp)
+        if known < stamp and time.monotonic() - since < _LONGEST_WAIT:
+            if self._retry.is_canceled():
+                self._retry.reset()
+            return
+        self._pending = None
+        self._used = stamp
+        try:
+            self._use(stamp, {kind: deserialize_message(raw, Image) for kind, raw in images.items()})
+        except PerceptionError as error:
+            self._complain(str(error))
+        else:
+            self.frames += 1
+            self._recover()
+
+    def _use(self, stamp: float, images: dict[str, Image]) -> None:
+        if self._camera is None:
+            raise StaleStateError(f'{self.camera_name}/color/camera_info: nothing received yet; is the camera running?')
+        history = self._chain.history
+        for when, message in self._joints.around(stamp):
+            history.add_joints(when, message.name, message.position)
+        for when, message in self._odometry.around(stamp):
+            pose = message.pose.pose
+            history.add_base(when, (pose.position.x, pose.position.y, pose.position.z),
+                             (pose.orientation.x, pose.orientation.y, pose.orientation.z, pose.orientation.w))
+        camera_pose = self._chain.pose(self._optical_frame, stamp)
+        self.process(images, self._camera, camera_pose, images[self._kinds[0]].header.stamp)
+
+    def _watch(self) -> None:
+        """Once a second: notice a camera that has gone, publish diagnostics."""
+        self._joints.drain()
+        self._odometry.drain()
+        now = self._joints.newest_stamp
+        running, self._watched_state = now > self._watched_state, now
+        if running:
+            for kind in self._kinds:
+                newest = self._latest[kind][0] if kind in self._latest else None
+                if newest is None or now - newest > self.get_parameter('stale_after').value:
+                    age = 'no image yet' if newest is None else f'last image {now - newest:.1f} s ago'
+                    self._complain(f'{self.topic(kind)}: {age}; start the camera or look for it with: ros2 topic hz {self.topic(kind)}')
+        self._publish_diagnostics()
+
+    def _publish_diagnostics(self) -> None:
+        level, message = DiagnosticStatus.OK, 'seeing'
+        if self._problem is not None:
+            level, message = DiagnosticStatus.WARN, self._problem
+        elif not self.frames:
+            level, message = DiagnosticStatus.STALE, 'waiting for images, joint_states and odom'
+        array = DiagnosticArray()
+        array.header.stamp = self.get_clock().now().to_msg()
+        array.status = [DiagnosticStatus(level=level, name=f'{self.get_name()}: {self.camera_name}', message=message,
+                                         hardware_id=self.camera_name,
+                                         values=[KeyValue(key=k, value=v) for k, v in self.values().items()])]
+        self._diagnostics.publish(array)
+
+    def _complain(self, problem: str) -> None:
+        """Log a problem when it is new, and again from time to time; figures in it may change meanwhile."""
+        fresh = self._problem is None or problem.split(';')[-1] != self._problem.split(';')[-1]
+        if fresh or time.monotonic() - self._problem_logged > _NAG_PERIOD:
+            self._problem_logged = time.monotonic()
+            self.get_logger().warning(problem)
+        self._problem = problem
+
+    def _recover(self) -> None:
+        if self._problem is not None:
+            self._problem = None
+            self.get_logger().info(f'{self.topic("color")}: seeing again')
+
+
+def run(node_type: type[PerceptionNode]) -> int:
+    """Run a node until Ctrl-C or SIGTERM; return the exit code: 0, or 1 when its files or parameters are wrong."""
+    rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: rclpy.try_shutdown())
+    try:
+        node = node_type()
+    except HumanoidError as error:
+        print(f'{node_type.__name__}: {error}', file=sys.stderr)
+        rclpy.try_shutdown()
+        return 1
+    try:
+        while rclpy.ok():
+            rclpy.spin_once(node, timeout_sec=0.5)
+    except ExternalShutdownException:
+        node.get_logger().debug('shut down from outside')
+    node.destroy_node()
+    rclpy.try_shutdown()
+    return 0
