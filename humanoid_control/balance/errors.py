@@ -9,5 +9,5 @@ class BalanceError(HumanoidError):
     """The balance controller was given something that it can't work with."""
 
 
-class ReferenceError_(BalanceError):
-    """A whole-body reference was refused."""
+class RefusedReferenceError(BalanceError):
+    """A whole-body reference has NaN, wrong names or wrong sizes, or the controller isn't standing yet."""

@@ -60,8 +60,11 @@ extern "C" {
     X(swing, acceleration, 1, 500, "m/s^2", "largest acceleration of the swing trajectory, per axis")                 \
     X(swing, turn_rate, 0.1, 20, "rad/s", "largest rate of the pelvis' heading")                                      \
     X(touchdown, force, 1, 500, "N", "normal force that shows the floor")                                             \
+    X(touchdown, height, 0, 0.2, "m", "height of the foot above which a force is a knock, not the floor")             \
     X(touchdown, earliest, 0, 1, "", "share of the swing before which a force is a knock, not the floor")             \
     X(touchdown, depth, 0, 0.2, "m", "depth of the foot that counts as touchdown without force")                      \
+    X(touchdown, grace, 0, 1, "s", "delay after which a foot at the floor counts as down without force")              \
+    X(touchdown, contact_height, 0, 0.1, "m", "height that counts as being at the floor for that")                    \
     X(touchdown, overdue, 0, 1, "s", "delay after which touchdown is assumed")                                        \
     X(unload, excess, 0.5, 5, "", "load limit of the leaving foot at the start of double support, of body weight")    \
     X(unload, rest, 0, 1, "", "the same at the end")                                                                  \

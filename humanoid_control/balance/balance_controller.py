@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The balance controller without ROS: low_state arrays in, joint commands out."""
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+
+import numpy as np
+
+from humanoid_control.balance.balance_configuration import BalanceConfiguration
+from humanoid_control.balance.errors import BalanceError, RefusedReferenceError
+from humanoid_control.balance.native_structs import Mode, ReferenceSource, Report, load_balance_library
+from humanoid_control.balance.robot_table import describe
+from humanoid_control.model.low_state import LowStateLayout
+from humanoid_control.model.robot_model import RobotModel
+
+_SET_UP_ERRORS = {1: 'the model table is refused: joint order, axes or inertias',
+                  2: 'a joint, frame or low_state entry is out of range or named twice',
+                  3: 'a parameter is outside its range'}
+
+
+class BalanceController:
+    """Stands, squats and moves the hands: one C call a tick (c/balance.h).
+
+    Not to be used in two threads at once. Until `activate`, and after a fall, `tick` returns damping commands.
+
+    Attributes:
+        layout: entries of low_state.
+        names: joints of commands and references, in order; also the first entries of low_state.
+        position, velocity, effort: commands of the last tick, shape (len(names),): [rad, m], [rad/s, m/s], [N m, N].
+        report: what the last tick saw and did (fields and units in c/balance.h); rewritten by every tick.
+    """
+
+    def __init__(self, robot: RobotModel, configuration: BalanceConfiguration | None = None):
+        """Set up for a robot with the given gains, by default those of config/balance.yaml.
+
+        Raises ModelError when the robot doesn't fit, ConfigurationError when the gains don't.
+        """
+        self.robot = robot
+        self.configuration = configuration or BalanceConfiguration.load()
+        self.layout: LowStateLayout = robot.low_state_layout()
+        self.names: tuple[str, ...] = self.layout.joint_names
+        self._library = load_balance_library()
+        self._block = ctypes.create_string_buffer(self._library.balance_controller_size())
+        self._controller = ctypes.c_void_p(ctypes.addressof(self._block))
+        self._check(self._library.balance_init(self._controller, describe(robot)))
+        self._apply()
+        self.report: Report = self._library.balance_get_report(self._controller).contents
+        self.bind_commands(*np.zeros((3, len(self.names))))
+
+    def bind_commands(self, position: np.ndarray, velocity: np.ndarray, effort: np.ndarray) -> None:
+        """Let `tick` write into these float64 arrays, e.g. the views of a message template.
+
+        Raises BalanceError when an array has another shape or type, or isn't contiguous and writable.
+        """
+        for name, array in (('position', position), ('velocity', velocity), ('effort', effort)):
+            if (array.shape != (len(self.names),) or array.dtype != np.float64 or not array.flags.c_contiguous
+                    or not array.flags.writeable):
+                raise BalanceError(f'{name}: expected a writable contiguous float64 array of {len(self.names)} values, '
+                                   f'got {array.dtype} {array.shape}')
+        self.position, self.velocity, self.effort = position, velocity, effort
+        self._outputs = (position.ctypes.data, velocity.ctypes.data, effort.ctypes.data)
+
+    def activate(self) -> None:
+        """Start, or start again after a fall: the next tick takes over from the measured posture."""
+        self._library.balance_activate(self._controller)
+
+    def deactivate(self) -> None:
+        """Only damp from now on."""
+        self._library.balance_deactivate(self._controller)
+
+    def tick(self, stamp_ns: int, position: np.ndarray, velocity: np.ndarray) -> int:
+        """One tick on low_state's arrays, float64 and contiguous, shape (layout.size,); returns the mode (see Mode).
+
+        The commands are in `position`, `velocity`, `effort`. Values that aren't finite lead to damping with a reason.
+        Raises BalanceError when a shape or type is wrong.
+        """
+        size = self.layout.size
+        if position.shape != (size,) or velocity.shape != (size,) or position.dtype != np.float64 != velocity.dtype:
+            raise BalanceError(f'low_state position {position.dtype} {position.shape} and velocity {velocity.dtype} '
+                               f'{velocity.shape}, expected float64 ({size},)')
+        return self._library.balance_tick(self._controller, stamp_ns, position.ctypes.data, velocity.ctypes.data,
+                                          *self._outputs)
+
+    def set_reference(self, stamp_ns: int, position: np.ndarray, velocity: np.ndarray | None = None) -> bool:
+        """whole_body/reference in the order of `names`; without velocities it is taken to be at rest.
+
+        Returns False for a message that isn't newer than the last one, which is ignored.
+        Raises RefusedReferenceError when a value isn't finite, a shape is wrong, or the controller doesn't stand yet.
+        """
+        count = len(self.names)
+        position = np.ascontiguousarray(position, dtype=float)
+        velocity = np.zeros(count) if velocity is None else np.ascontiguousarray(velocity, dtype=float)
+        for name, array in (('position', position), ('velocity', velocity)):
+            if array.shape != (count,):
+                raise RefusedReferenceError(f'whole_body/reference {name}: shape {array.shape}, expected ({count},)')
+            if not np.isfinite(array).all():
+                bad = self.names[int(np.flatnonzero(~np.isfinite(array))[0])]
+                raise RefusedReferenceError(f'whole_body/reference {name} of {bad} is not finite')
+        code = self._library.balance_set_reference(self._controller, stamp_ns, position.ctypes.data, velocity.ctypes.data)
+        if code == 4:
+            raise RefusedReferenceError(f'whole_body/reference: balance does not stand yet ({self.reason})')
+        return code == 0
+
+    def set_named_reference(self, stamp_ns: int, names: Sequence[str], position: Sequence[float],
+                            velocity: Sequence[float] = ()) -> bool:
+        """As `set_reference`, with joints in any order; RefusedReferenceError names missing or unknown ones."""
+        if sorted(names) != sorted(self.names):
+            missing, unknown = set(self.names) - set(names), set(names) - set(self.names)
+            raise RefusedReferenceError(f'whole_body/reference: missing {sorted(missing)[:3]}, unknown '
+                                        f'{sorted(unknown)[:3]}, {len(names)} names given, {len(self.names)} expected')
+        if len(position) != len(names) or len(velocity) not in (0, len(names)):
+            raise RefusedReferenceError(f'whole_body/reference: {len(names)} names, {len(position)} positions, '
+                                        f'{len(velocity)} velocities')
+        order = [list(names).index(name) for name in self.names]
+        rates = np.asarray(velocity, dtype=float)[order] if len(velocity) else None
+        return self.set_reference(stamp_ns, np.asarray(position, dtype=float)[order], rates)
+
+    def set_parameter(self, name: str, value: float) -> None:
+        """Change one gain while running; ConfigurationError when it is unknown or out of range."""
+        self.configuration = self.configuration.with_values({name: value})
+        self._apply()
+
+    @property
+    def mode(self) -> Mode:
+        """Mode of the last tick."""
+        return Mode(self.report.mode)
+
+    @property
+    def reference_source(self) -> ReferenceSource:
+        """Where the targets of the last tick came from."""
+        return ReferenceSource(self.report.reference_source)
+
+    @property
+    def reason(self) -> str:
+        """Why the controller doesn't stand, with the low_state entry where one is to blame; 'none' when it stands."""
+        text = self._library.balance_reason(self.report.reason).decode()
+        return f'{text}: {self.layout.names[self.report.detail]}' if self.report.reason == 2 else text
+
+    def _apply(self) -> None:
+        values = self.configuration.as_array()
+        self._check(self._library.balance_set_parameters(self._controller, values.ctypes.data, len(values)))
+
+    @staticmethod
+    def _check(code: int) -> None:
+        if code:
+            raise BalanceError(f'balance controller: {_SET_UP_ERRORS.get(code, f"code {code}")}')
