@@ -20,7 +20,7 @@ def install_launch_tools(environment: VirtualEnvironment, progress: Progress) ->
     stamp = Stamp(environment.state / 'ros2_pip', digest([source]))
     if stamp.is_current():
         return
-    own = environment.imports('ros2_pip_environment')
+    own = environment.imports('ros2_pip.environment')
     if not own and environment.imports('launch', 'launch_ros'):
         return  # the real ones always win
     progress.step('launch tools: tools/ros2_pip')
