@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-IGNORED_FOLDERS = {'__pycache__', '.pytest_cache'}
+IGNORED_FOLDERS = {'__pycache__', '.pytest_cache', 'build'}
 IGNORED_SUFFIXES = {'.so', '.pyc'}
 
 
