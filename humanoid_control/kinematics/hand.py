@@ -38,7 +38,7 @@ class Hand:
     def release(self, state: KinematicState) -> None:
         """Forget the target; the arm keeps its present joint angles."""
         self.task.active = False
-        self._posture_governor.reset(state.q[-len(state.v) + 6:][self.joints])
+        self._posture_governor.reset(state.joints[self.joints])
 
     def set_target(self, state: KinematicState, pose: pin.SE3, posture: np.ndarray | None) -> None:
         """Aim at a pose, and at joint angles [rad] where given."""

@@ -9,6 +9,8 @@ import pinocchio as pin
 class KinematicState:
     """Configuration, last velocity, and Pinocchio's placements and Jacobians at that configuration.
 
+    The model's first joint is a free-flyer, the others have one coordinate each.
+
     Attributes:
         model, data: Pinocchio; `data` holds frame placements, joint Jacobians and the CoM at `q`.
         q: configuration, shape (nq,).
@@ -36,6 +38,11 @@ class KinematicState:
         self.q = pin.integrate(self.model, self.q, step)
         self.v = step / dt
         self._refresh()
+
+    @property
+    def joints(self) -> np.ndarray:
+        """Positions of the joints behind the free-flyer [rad], shape (nv - 6,)."""
+        return self.q[7:]
 
     def placement(self, frame_id: int) -> pin.SE3:
         """Pose of a frame in the world."""

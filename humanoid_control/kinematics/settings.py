@@ -2,117 +2,108 @@
 """Settings of the kinematics (config/kinematics.yaml)."""
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from humanoid_control.kinematics.trajectories import MotionLimits
-from humanoid_control.model import ConfigurationError, share_path
-from humanoid_control.model.configuration import from_mapping, read_yaml
+from humanoid_control.model import share_path
+from humanoid_control.model.configuration import load
+
+
+def number(default: float, about: str, low: float, high: float) -> Any:
+    """Field of a settings class: default, description, least and greatest value."""
+    return field(default=default, metadata={'about': about, 'range': (low, high)})
+
+
+class Ranged:
+    """Settings whose numbers must lie in the ranges of their fields."""
+
+    def __post_init__(self) -> None:
+        for entry in dataclasses.fields(self):
+            if 'range' in entry.metadata:
+                low, high = entry.metadata['range']
+                value = getattr(self, entry.name)
+                if not low <= value <= high:
+                    raise ValueError(f'{entry.name}: expected a number in {low:g}..{high:g}, got {value:g}')
 
 
 @dataclass(frozen=True)
-class Costs:
-    """Costs of the tasks in [1/m] or [1/rad]; only their ratios matter."""
+class Costs(Ranged):
+    """Costs of the tasks; only their ratios matter."""
 
-    feet: float = 20.0
-    com: float = 8.0
-    torso: float = 3.0
-    pelvis: float = 1.0
-    hand_position: float = 3.0
-    hand_orientation: float = 1.0
-    gaze: float = 0.5
-    posture_arms: float = 0.02
-    posture_other: float = 0.005
-    damping: float = 1e-6
-
-    def __post_init__(self) -> None:
-        for name, value in vars(self).items():
-            if not value > 0.0:
-                raise ValueError(f'{name}: expected a positive number, got {value}')
+    feet: float = number(20.0, 'pose of the soles [1/m, 1/rad]', 0.1, 1000.0)
+    com: float = number(8.0, 'position of the centre of mass [1/m]', 0.1, 1000.0)
+    torso: float = number(3.0, 'orientation of the torso [1/rad]', 0.01, 1000.0)
+    pelvis: float = number(1.0, 'orientation of the base [1/rad]', 0.01, 1000.0)
+    hand_position: float = number(3.0, 'position of a gripper [1/m]', 0.01, 1000.0)
+    hand_orientation: float = number(1.0, 'orientation of a gripper [1/rad]', 0.01, 1000.0)
+    gaze: float = number(0.5, 'direction of the head [1/rad]', 0.01, 1000.0)
+    posture_arms: float = number(0.02, 'preferred angles of the arm joints [1/rad]', 1e-5, 1.0)
+    posture_other: float = number(0.005, 'preferred angles of the other joints [1/rad]', 1e-5, 1.0)
+    damping: float = number(1e-6, 'any motion at all [1/m^2, 1/rad^2]', 1e-9, 1e-2)
 
 
 @dataclass(frozen=True)
 class Motion:
-    """Limits of the trajectories that targets are followed on."""
+    """Limits of the trajectories on which targets are followed, for each coordinate."""
 
-    hand: MotionLimits = MotionLimits(0.5, 4.0, 300.0)
-    hand_turn: MotionLimits = MotionLimits(2.5, 20.0, 1500.0)
-    com: MotionLimits = MotionLimits(0.15, 0.5, 5.0)
-    torso: MotionLimits = MotionLimits(0.4, 1.0, 10.0)
-    gaze: MotionLimits = MotionLimits(1.0, 4.0, 40.0)
-    posture: MotionLimits = MotionLimits(1.5, 6.0, 60.0)
-
-
-@dataclass(frozen=True)
-class JointSettings:
-    """Limits that the joints are held to, within those of the URDF.
-
-    Attributes:
-        margin: distance to the position limits [rad].
-        velocity_share: share of the velocity limits that is used.
-        acceleration: largest acceleration [rad/s^2].
-        posture_rate: approach to the preferred posture [1/s].
-    """
-
-    margin: float = 0.02
-    velocity_share: float = 0.6
-    acceleration: float = 80.0
-    posture_rate: float = 4.0
-
-    def __post_init__(self) -> None:
-        if not (self.margin >= 0.0 and 0.0 < self.velocity_share <= 1.0 and self.acceleration > 0.0 and self.posture_rate >= 0.0):
-            raise ValueError(f'expected margin >= 0, velocity_share in (0, 1], acceleration > 0, posture_rate >= 0; got {vars(self)}')
+    hand: MotionLimits = field(default=MotionLimits(0.5, 4.0, 300.0), metadata={'about': 'position of a hand, m'})
+    hand_turn: MotionLimits = field(default=MotionLimits(2.5, 20.0, 1500.0), metadata={'about': 'orientation of a hand, rad'})
+    com: MotionLimits = field(default=MotionLimits(0.15, 0.5, 5.0), metadata={'about': 'centre of mass, m'})
+    torso: MotionLimits = field(default=MotionLimits(0.4, 1.0, 10.0), metadata={'about': 'torso pitch, rad'})
+    gaze: MotionLimits = field(default=MotionLimits(1.0, 4.0, 40.0), metadata={'about': 'point looked at, m'})
+    posture: MotionLimits = field(default=MotionLimits(1.5, 6.0, 60.0), metadata={'about': 'preferred arm angles, rad'})
 
 
 @dataclass(frozen=True)
-class CollisionSettings:
+class JointSettings(Ranged):
+    """Limits that the joints are held to, within those of the URDF."""
+
+    margin: float = number(0.02, 'distance to the position limits [rad]', 0.0, 0.3)
+    velocity_share: float = number(0.6, 'share of the velocity limits that is used', 0.01, 1.0)
+    acceleration: float = number(80.0, 'largest acceleration [rad/s^2]', 1.0, 1000.0)
+    posture_rate: float = number(4.0, 'approach to the preferred angles [1/s]', 0.0, 50.0)
+    recovery: float = number(2.0, 'acceleration that making good a lag may need [m/s^2, rad/s^2]', 0.1, 100.0)
+
+
+@dataclass(frozen=True)
+class CollisionSettings(Ranged):
     """Self-collision: see SelfCollision."""
 
-    margin: float = 0.015
-    range: float = 0.06
-    gain: float = 8.0
-    rows: int = 6
+    margin: float = number(0.015, 'distance that links keep [m]', 0.0, 0.1)
+    range: float = number(0.06, 'distance below which links are watched [m]', 0.01, 0.5)
+    gain: float = number(8.0, 'approach speed per distance left [1/s]', 0.5, 100.0)
+    rows: int = field(default=6, metadata={'about': 'pairs of links that may hold up one step', 'range': (1, 50)})
 
 
 @dataclass(frozen=True)
-class Acceptance:
-    """When targets are taken.
+class Acceptance(Ranged):
+    """Which targets are taken, and when a hand counts as held up."""
 
-    Attributes:
-        far_distance [m], far_angle [rad]: a hand target this far from the one last checked is checked for reach.
-        com_height: lowest and highest target over the floor [m].
-        torso_pitch: least and greatest forward pitch [rad].
-        stale_after: oldest stamp that is taken [s].
-        lost_distance [m], lost_angle [rad], lost_time [s]: a hand farther than this behind its trajectory for this long is
-            reported and stopped.
-    """
-
-    far_distance: float = 0.05
-    far_angle: float = 0.17
-    com_height: tuple[float, float] = (0.55, 0.92)
-    torso_pitch: tuple[float, float] = (-0.1, 0.7)
-    stale_after: float = 0.5
-    lost_distance: float = 0.02
-    lost_angle: float = 0.15
-    lost_time: float = 0.3
+    far_distance: float = number(0.05, 'distance from the last target checked beyond which reach is checked again [m]', 0.0, 1.0)
+    far_angle: float = number(0.17, 'angle beyond which reach is checked again [rad]', 0.0, 3.2)
+    lowest_com: float = number(0.55, 'lowest target of the centre of mass over the floor [m]', 0.1, 2.0)
+    highest_com: float = number(0.91, 'highest target of the centre of mass over the floor [m]', 0.1, 2.0)
+    least_pitch: float = number(-0.1, 'least forward pitch of the torso [rad]', -1.0, 0.0)
+    greatest_pitch: float = number(0.7, 'greatest forward pitch of the torso [rad]', 0.0, 1.5)
+    stale_after: float = number(0.5, 'oldest stamp that is taken, and farthest in the future [s]', 0.01, 60.0)
+    lost_distance: float = number(0.02, 'a hand this far behind its trajectory is held up [m]', 0.001, 1.0)
+    lost_angle: float = number(0.15, 'a hand turned this far from its trajectory is held up [rad]', 0.01, 3.2)
+    lost_time: float = number(0.3, 'a hand held up for this long is stopped and reported [s]', 0.0, 10.0)
 
 
 @dataclass(frozen=True)
-class ReachSettings:
-    """Search for arm postures.
+class ReachSettings(Ranged):
+    """Search for arm postures."""
 
-    Attributes:
-        seeds: start postures tried besides the given one.
-        margin: distance to the joint limits [rad] that a posture must keep to count as reachable.
-        enough_margin: distance to the joint limits [rad] beyond which more is not sought.
-        position_tolerance [m], orientation_tolerance [rad]: of a posture that counts as reached.
-    """
-
-    seeds: int = 24
-    margin: float = 0.01
-    enough_margin: float = 0.35
-    position_tolerance: float = 5e-4
-    orientation_tolerance: float = 2e-3
+    seeds: int = field(default=24, metadata={'about': 'start postures tried besides the present one', 'range': (0, 1000)})
+    margin: float = number(0.01, 'distance to the joint limits that a posture must keep [rad]', 0.0, 0.5)
+    enough_margin: float = number(0.35, 'distance to the joint limits beyond which more is not sought [rad]', 0.0, 3.0)
+    position_tolerance: float = number(5e-4, 'error of a pose that counts as reached [m]', 1e-6, 0.1)
+    orientation_tolerance: float = number(2e-3, 'error of a pose that counts as reached [rad]', 1e-6, 0.5)
 
 
 @dataclass(frozen=True)
@@ -125,19 +116,36 @@ class KinematicsSettings:
     collision: CollisionSettings = field(default_factory=CollisionSettings)
     acceptance: Acceptance = field(default_factory=Acceptance)
     reach: ReachSettings = field(default_factory=ReachSettings)
-    recovery_acceleration: float = 2.0
 
     @classmethod
     def load(cls, path: str | Path | None = None) -> KinematicsSettings:
-        """Read a ROS parameter file; without a path the package's own.
+        """Read a settings file; without a path the package's own.
 
         Raises ConfigurationError naming file, key, value and expectation.
         """
-        path = Path(path or share_path('config', 'kinematics.yaml'))
-        content = read_yaml(path)
-        try:
-            parameters = content['/**']['ros__parameters']
-        except (KeyError, TypeError) as error:
-            raise ConfigurationError(f"{path}: expected a ROS parameter file with '/**: ros__parameters:' at the top") from error
-        return from_mapping(cls, {k: v for k, v in parameters.items() if isinstance(v, dict) or k in cls.__dataclass_fields__},
-                            str(path))
+        return load(cls, path or share_path('config', 'kinematics.yaml'))
+
+    def numbers(self) -> Iterator[tuple[str, float | int, str, tuple[float, float]]]:
+        """Every number: dotted name, value, description, range."""
+        for section in dataclasses.fields(self):
+            part = getattr(self, section.name)
+            for entry in dataclasses.fields(part):
+                value, name = getattr(part, entry.name), f'{section.name}.{entry.name}'
+                if isinstance(value, MotionLimits):
+                    what, unit = entry.metadata['about'].rsplit(', ', 1)
+                    for rate, power in (('velocity', 's'), ('acceleration', 's^2'), ('jerk', 's^3')):
+                        yield f'{name}.{rate}', getattr(value, rate), f'{what}: largest {rate} [{unit}/{power}]', (1e-4, 1e5)
+                else:
+                    yield name, value, entry.metadata['about'], entry.metadata['range']
+
+    def with_numbers(self, numbers: dict[str, float | int]) -> KinematicsSettings:
+        """These settings with other numbers, by dotted name as `numbers` gives them; ValueError for one out of range."""
+        return _replaced(self, {tuple(name.split('.')): value for name, value in numbers.items()})
+
+
+def _replaced(settings: Any, values: dict[tuple[str, ...], float | int]) -> Any:
+    changes: dict[str, Any] = {}
+    for name in {path[0] for path in values}:
+        below = {path[1:]: value for path, value in values.items() if path[0] == name}
+        changes[name] = below[()] if () in below else _replaced(getattr(settings, name), below)
+    return dataclasses.replace(settings, **changes)

@@ -44,7 +44,7 @@ class WholeBodyKinematics:
         self.robot, self.settings = robot, settings or KinematicsSettings()
         costs, motion, joints = self.settings.costs, self.settings.motion, self.settings.joints
         model, configuration = robot.model, robot.configuration
-        recovery = Recovery(self.settings.recovery_acceleration)
+        recovery = Recovery(self.settings.joints.recovery)
         self.state = KinematicState(model, robot.stand_posture())
         self._scratch = model.createData()
         self._soles = {side: robot.frame_id(configuration.legs[side].sole) for side in SIDES}
@@ -157,7 +157,7 @@ class WholeBodyKinematics:
     @property
     def position(self) -> np.ndarray:
         """Angles of the body joints [rad] in `robot.joint_names` order."""
-        return self.state.q[7:]
+        return self.state.joints
 
     @property
     def velocity(self) -> np.ndarray:

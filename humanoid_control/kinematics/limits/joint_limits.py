@@ -41,7 +41,7 @@ class JointLimits:
     def update(self, state: KinematicState, dt: float) -> None:
         """Write the bounds [rad] of a step of dt [s]; raises SolverError for NaN."""
         count = len(self.lower)
-        self._position[:], self._rate[:] = state.q[-count:], state.v[-count:]
+        self._position[:], self._rate[:] = state.joints, state.v[-count:]
         check(LIBRARY.kin_step_bounds(count, ctypes.c_double(dt), *self._pointers), 'joint limits')
 
     def violation(self, position: np.ndarray) -> np.ndarray:

@@ -98,10 +98,11 @@ class SelfCollision:
         wrench = np.empty((2 * len(near), 6))
         for row, pair in enumerate(self._near):
             result = self._results[pair]
-            first, second, normal = result.getNearestPoint1(), result.getNearestPoint2(), result.normal
-            wrench[2 * row, :3], wrench[2 * row, 3:] = normal, np.cross(first, normal)
-            wrench[2 * row + 1, :3], wrench[2 * row + 1, 3:] = normal, np.cross(second, normal)
-        # velocity of a point fixed to a joint, along the normal: the joint's spatial Jacobian in world axes
+            wrench[2 * row:2 * row + 2, :3] = normal = result.normal
+            turn = pin.skew(normal)  # p x n = -n x p
+            wrench[2 * row, 3:] = -turn @ result.getNearestPoint1()
+            wrench[2 * row + 1, 3:] = -turn @ result.getNearestPoint2()
+        # a unit force along the normal at each point, on the spatial Jacobian in world axes: the points' speeds along it
         speed = (wrench @ state.data.J).reshape(len(near), 2, -1) * self._moves[near]
         self._constraint[:len(near)] = speed[:, 1] - speed[:, 0]
         self._bound[:len(near)] = -min(1.0, self._gain * dt) * (distances[near] - self.margin)

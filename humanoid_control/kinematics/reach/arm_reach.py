@@ -2,6 +2,8 @@
 """Reach of the arms of a standing robot."""
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pinocchio as pin
 
@@ -14,6 +16,9 @@ from humanoid_control.model.robot_configuration import SIDES
 
 # A posture from the given start is kept unless another has this much more margin [rad]: arms should not fold over.
 _STAY_MARGIN = 0.15
+
+# Pieces of a way that are looked at one by one [m, rad].
+_PIECE_LENGTH, _PIECE_ANGLE = 0.02, 0.08
 
 
 class ArmReach:
@@ -70,7 +75,7 @@ class ArmReach:
 
         Args:
             start: arm angles [rad] to search from first; its solution is preferred unless another is clearly better.
-            local: search from `start` only, as for a hand that creeps on.
+            local: search from `start` only, as for a hand that creeps on; clearance is then left to the motion itself.
 
         Raises:
             SolverError: NaN in pose or start.
@@ -96,15 +101,52 @@ class ArmReach:
                 break
         solution, clearance = best
         reason = ''
-        if clearance < self._settings.collision.margin:
+        if clearance < self._settings.collision.margin and not local:
             reason = f'every posture found comes within {max(clearance, 0.0):.3f} m of another link'
         elif solution.margin < self._settings.reach.margin:
             reason = f'only with a joint {max(solution.margin, 0.0):.3f} rad from its limit'
         return self._result(side, pose, solution, clearance, reason)
 
+    def follow(self, side: str, way: Sequence[pin.SE3], start: np.ndarray | None = None) -> ReachResult:
+        """Lead the gripper frame along straight lines through `way` (in base_footprint) without letting go of the posture.
+
+        A pose may be in reach with a posture that the arm cannot take on the way there; this tells. The first pose is
+        where the way starts, from any posture or from `start` [rad].
+
+        Returns:
+            The result at the tightest point: the first one that isn't reached, else the one with the least margin.
+        """
+        tightest = result = self.solve(side, way[0], start)
+        for begin, end in zip(way[:-1], way[1:]):
+            turn = pin.log3(begin.rotation.T @ end.rotation)
+            length = float(np.linalg.norm(end.translation - begin.translation))
+            pieces = max(1, int(np.ceil(max(length / _PIECE_LENGTH, np.linalg.norm(turn) / _PIECE_ANGLE))))
+            for share in np.arange(1, pieces + 1) / pieces:
+                if not result.reachable:
+                    return result
+                pose = pin.SE3(begin.rotation @ pin.exp3(share * turn),
+                               begin.translation + share * (end.translation - begin.translation))
+                result = self._along(side, pose, result.posture)
+                if result.margin < tightest.margin:
+                    tightest = result
+        return tightest if result.reachable else result
+
     def hand_pose(self, side: str, posture: np.ndarray) -> pin.SE3:
         """Pose of the gripper frame in base_footprint at arm angles [rad]."""
         return self.torso * self._chains[side].forward(posture)
+
+    def _along(self, side: str, pose: pin.SE3, posture: np.ndarray) -> ReachResult:
+        """Solution next to `posture`, or why there is none."""
+        solution = self._chains[side].solve(self.torso.actInv(pose), posture)
+        clearance = self._clearance(side, solution)
+        reason = ''
+        if not solution.converged:
+            reason = f'on the way, {self._why_not(solution)}'
+        elif solution.margin < self._settings.reach.margin:
+            reason = f'on the way, a joint comes within {max(solution.margin, 0.0):.3f} rad of its limit'
+        elif clearance < self._settings.collision.margin:
+            reason = f'on the way, the arm comes within {max(clearance, 0.0):.3f} m of another link'
+        return self._result(side, pose, solution, clearance, reason)
 
     def _why_not(self, nearest: ChainSolution) -> str:
         if nearest.position_error > self._settings.reach.position_tolerance:

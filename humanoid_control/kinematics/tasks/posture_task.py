@@ -36,5 +36,5 @@ class PostureTask:
 
     def update(self, state: KinematicState, dt: float) -> None:
         """Write the step [rad] of a tick of dt [s]."""
-        lag = self.target - state.q[-len(self.target):]
+        lag = self.target - state.joints
         self._step[:] = self._share * (self.motion * dt + min(1.0, self._rate * dt) * lag)

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the node `kinematics` tells people and other nodes about targets."""
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
+from rclpy.node import Node
+
+# While the same trouble goes on with other numbers, it is told this often [s] on the topic and in the log.
+STATUS_PERIOD = 0.2
+LOG_PERIOD = 2.0
+
+
+class KinematicsStatus:
+    """Publishes `kinematics/status` on change, and `diagnostics` when asked."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._status = node.create_publisher(DiagnosticStatus, 'kinematics/status', 10)
+        self._diagnostics = node.create_publisher(DiagnosticArray, 'diagnostics', 1)
+        self._troubles: dict[str, str] = {}
+        self._told: dict[str, float] = {}
+        self._logged: dict[str, float] = {}
+
+    def refuse(self, source: str, reason: str, level: bytes = DiagnosticStatus.WARN) -> None:
+        """Tell why a target (`source`: its topic) is not followed."""
+        now = time.monotonic()
+        new = source not in self._troubles
+        message = f'{source}: {reason}'
+        if new or (message != self._troubles[source] and now - self._told[source] >= STATUS_PERIOD):
+            self._publish(level, message, source)
+            self._told[source] = now
+            self._troubles[source] = message
+        if now - self._logged.get(source, -LOG_PERIOD) >= LOG_PERIOD:
+            self._node.get_logger().warning(message)
+            self._logged[source] = now
+
+    def accept(self, source: str) -> None:
+        """Tell that a target is followed; silent unless it wasn't before."""
+        if self._troubles.pop(source, None) is not None:
+            self._publish(DiagnosticStatus.OK, f'{source}: followed', source)
+
+    def diagnose(self, values: Mapping[str, object], problem: str | None) -> None:
+        """Publish the node's own state; `problem` says what is wrong, None where nothing is."""
+        message = DiagnosticArray()
+        message.header.stamp = self._node.get_clock().now().to_msg()
+        troubles = '; '.join(self._troubles.values())
+        level = DiagnosticStatus.ERROR if problem else DiagnosticStatus.WARN if troubles else DiagnosticStatus.OK
+        message.status = [DiagnosticStatus(
+            level=level, name=self._node.get_fully_qualified_name(), message=problem or troubles or 'following',
+            values=[KeyValue(key=key, value=str(value)) for key, value in values.items()])]
+        self._diagnostics.publish(message)
+
+    def destroy(self) -> None:
+        """Take the publishers down."""
+        for publisher in (self._status, self._diagnostics):
+            self._node.destroy_publisher(publisher)
+
+    def _publish(self, level: bytes, message: str, source: str) -> None:
+        self._status.publish(DiagnosticStatus(level=level, name=f'{self._node.get_fully_qualified_name()}: {source}',
+                                              message=message, values=[KeyValue(key='target', value=source)]))
