@@ -1,31 +1,36 @@
 # SPDX-License-Identifier: Apache-2.0
 """Randomised pictures of the nut station through the head camera of the standing robot, with the truth beside them."""
+
 from __future__ import annotations
 
 import os
 
 os.environ.setdefault('MUJOCO_GL', 'egl')  # read when mujoco is imported
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-import cv2
 import mujoco
 import numpy as np
 import pinocchio as pin
 
 from humanoid_control.model.robot_model import RobotModel
 from humanoid_control.model.station_configuration import StationConfiguration
+from humanoid_control.simulation.camera_configuration import CameraConfiguration
+from humanoid_control.simulation.camera_renderer import CameraRenderer
 from humanoid_control.simulation.configuration import SimulatorConfiguration
+from humanoid_control.simulation.image_errors import ImageErrors
 from humanoid_control.simulation.nut_line import NutLine
+from humanoid_control.simulation.simulated_cameras import intrinsics
 from humanoid_control.simulation.world import World
 from humanoid_perception.camera_model import CameraModel
 from humanoid_perception.camera_pose_chain import CameraPoseChain
 from humanoid_perception.rgbd_frame import RgbdFrame
 
-# errors of an RGB-D camera: colour [grey levels], blur [px], depth [1/m], steps of depth [m]
-_COLOUR_NOISE, _BLUR, _DEPTH_NOISE, _DEPTH_STEP = 5.0, 0.8, 0.002, 0.001
-_DEPTH_JUMP = 0.01       # [m] between neighbours at which depth drops out
-_JOINT_NOISE = 2e-4      # [rad]
+# colour errors of a cheap camera, above those of config/camera.yaml: [grey levels], [px]
+_COLOUR_NOISE, _BLUR = 5.0, 0.8
+_JOINT_NOISE = 2e-4  # [rad]
+# calibration errors: share of the focal length, principal point [px]
+_FOCAL_ERROR, _CENTRE_ERROR = 0.0005, 0.2
 
 
 @dataclass(frozen=True)
@@ -42,24 +47,29 @@ class StationScene:
     """The robot at the nut station, looking; every picture with its own places, posture and noise."""
 
     def __init__(self, seed: int = 0, noise: float = 1.0, camera: str = 'head_camera') -> None:
-        """Build the world once; `noise` scales all errors of the camera."""
+        """Build the world once; `noise` scales the errors of camera, calibration and encoders."""
         self.robot = RobotModel.default()
         self.station = StationConfiguration.load()
         settings = SimulatorConfiguration.load(options={'seed': seed}).world
         self.world = World(self.robot.urdf, self.robot.configuration, self.station, settings)
         self.line = NutLine(self.world)
+        self.optical_frame = self.robot.configuration.cameras[camera].optical_frame
         self._description = self.robot.configuration.cameras[camera]
         self._camera_name = camera
-        self.camera = _ideal_camera(self._description, camera)
-        self._renderer = mujoco.Renderer(self.world.model, self._description.height, self._description.width)
         self._random = np.random.default_rng((seed, 77))
         self._noise = noise
+        errors = CameraConfiguration.load()
+        self._errors = ImageErrors(
+            replace(errors.colour, noise=_COLOUR_NOISE, blur=_BLUR), errors.depth, noise, self._random
+        )
+        self._renderer = CameraRenderer(self.world, self._description.width, self._description.height)
         self._chain = CameraPoseChain(self.robot)
         self._joints = np.zeros(len(self.robot.joint_names))
         self._base = pin.SE3.Identity()
+        self.camera = self._calibrated()
 
     def close(self) -> None:
-        """Give the renderer back."""
+        """Give OpenGL's memory back."""
         self._renderer.close()
 
     def arrange(self, cycle: int) -> None:
@@ -75,74 +85,63 @@ class StationScene:
         target = np.array([0.44, 0.0, 0.90]) + random.uniform(-0.015, 0.015, 3)
         self._joints = self._gaze(joints, target)
         self.pose_robot(self._base, self._joints)
+        self.camera = self._calibrated()
 
     def pose_robot(self, base: pin.SE3, joints: np.ndarray) -> None:
         """Put the robot somewhere: base in `odom`, joints [rad] in the model's order."""
         self._base, self._joints = base, joints
         data, model = self.world.data, self.world.model
         quaternion = pin.SE3ToXYZQUAT(base)[3:]
-        data.qpos[self.world.root_qpos:self.world.root_qpos + 7] = [*base.translation, quaternion[3], *quaternion[:3]]
+        data.qpos[self.world.root_qpos : self.world.root_qpos + 7] = [*base.translation, quaternion[3], *quaternion[:3]]
         for name, value in zip(self.robot.joint_names, joints):
             data.qpos[model.joint(name).qposadr[0]] = value
 
     def truth(self) -> SceneTruth:
         """Return what is where."""
         mujoco.mj_forward(self.world.model, self.world.data)
-        frame = self._description.optical_frame
-        return SceneTruth(_se3(self.world.station_to_world), {n: _se3(p) for n, p in self.line.nut_poses().items()},
-                          {s: _se3(p) for s, p in self.line.pin_poses().items()},
-                          self._chain.pose_at(frame, self._base, self._joints))
+        return SceneTruth(
+            _se3(self.world.station_to_world),
+            {n: _se3(p) for n, p in self.line.nut_poses().items()},
+            {s: _se3(p) for s, p in self.line.pin_poses().items()},
+            self._chain.pose_at(self.optical_frame, self._base, self._joints),
+        )
 
     def images(self) -> tuple[np.ndarray, np.ndarray]:
         """Return colour (h, w, 3) uint8 and depth (h, w) float32 [m] of the present state, with the camera's errors."""
         mujoco.mj_forward(self.world.model, self.world.data)
-        renderer = self._renderer
-        renderer.update_scene(self.world.data, self._camera_name)
-        renderer.scene.flags[mujoco.mjtRndFlag.mjRND_SHADOW] = 0
-        renderer.scene.flags[mujoco.mjtRndFlag.mjRND_REFLECTION] = 0
-        colour = renderer.render().copy()
-        renderer.enable_depth_rendering()
-        depth = renderer.render().astype(np.float32)
-        renderer.disable_depth_rendering()
-        return self._spoil_colour(colour), self._spoil_depth(depth)
+        colour, depth = self._renderer.render(
+            self._camera_name, self._description.width, self._description.height, True
+        )
+        return self._errors.spoil_colour(colour), self._errors.spoil_depth(depth)
+
+    def measured_camera_pose(self) -> pin.SE3:
+        """Return the SE3 of the optical frame in `odom` as noisy encoders tell it."""
+        joints = self._joints + self._noise * _JOINT_NOISE * self._random.standard_normal(len(self._joints))
+        return self._chain.pose_at(self.optical_frame, self._base, joints)
 
     def frame(self, stamp: float = 0.0) -> RgbdFrame:
-        """Return the present picture with the camera's pose as noisy encoders tell it."""
-        joints = self._joints + self._noise * _JOINT_NOISE * self._random.standard_normal(len(self._joints))
-        pose = self._chain.pose_at(self._description.optical_frame, self._base, joints)
-        return RgbdFrame(*self.images(), self.camera, pose, stamp)
+        """Return the present picture with the camera's measured pose."""
+        return RgbdFrame(*self.images(), self.camera, self.measured_camera_pose(), stamp)
+
+    def _calibrated(self) -> CameraModel:
+        """Return intrinsics that are as wrong as a calibration is."""
+        focal, cx, cy = intrinsics(self._description)
+        error = self._noise * self._random.standard_normal(3)
+        focal *= 1.0 + _FOCAL_ERROR * error[0]
+        matrix = np.array(
+            [[focal, 0.0, cx + _CENTRE_ERROR * error[1]], [0.0, focal, cy + _CENTRE_ERROR * error[2]], [0.0, 0.0, 1.0]]
+        )
+        return CameraModel(self._description.width, self._description.height, matrix, (), self._camera_name)
 
     def _gaze(self, joints: dict[str, float], target: np.ndarray) -> np.ndarray:
         """Return joint positions with the head turned until the camera looks at `target` (3,) [m]."""
         head = self.robot.configuration.head
         for _ in range(6):
             values = np.array([joints[n] for n in self.robot.joint_names])
-            local = self._chain.pose_at(self._description.optical_frame, self._base, values).actInv(target)
+            local = self._chain.pose_at(self.optical_frame, self._base, values).actInv(target)
             joints[head[0]] -= float(np.arctan2(local[0], local[2]))
             joints[head[1]] += float(np.arctan2(local[1], local[2]))
-        low, high = dict(zip(self.robot.joint_names, self.robot.lower)), dict(zip(self.robot.joint_names, self.robot.upper))
-        return np.clip([joints[n] for n in self.robot.joint_names], list(low.values()), list(high.values()))
-
-    def _spoil_colour(self, colour: np.ndarray) -> np.ndarray:
-        blurred = cv2.GaussianBlur(colour.astype(np.float32), (0, 0), _BLUR)
-        noise = self._noise * _COLOUR_NOISE * self._random.standard_normal(colour.shape, dtype=np.float32)
-        return np.clip(np.rint(blurred + noise), 0, 255).astype(np.uint8)
-
-    def _spoil_depth(self, depth: np.ndarray) -> np.ndarray:
-        spread = self._noise * _DEPTH_NOISE * depth**2
-        noisy = depth + spread * self._random.standard_normal(depth.shape, dtype=np.float32)
-        if self._noise > 0:
-            noisy = (np.rint(noisy / _DEPTH_STEP) * _DEPTH_STEP).astype(np.float32)
-            jump = cv2.morphologyEx(depth, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > _DEPTH_JUMP
-            noisy[jump & (self._random.random(depth.shape) < 0.5)] = np.nan
-        noisy[depth > 5.0] = np.nan
-        return noisy
-
-
-def _ideal_camera(description, name: str) -> CameraModel:
-    focal = 0.5 * description.height / np.tan(0.5 * description.vertical_fov)
-    matrix = np.array([[focal, 0.0, 0.5 * (description.width - 1)], [0.0, focal, 0.5 * (description.height - 1)], [0.0, 0.0, 1.0]])
-    return CameraModel(description.width, description.height, matrix, (), name)
+        return np.clip([joints[n] for n in self.robot.joint_names], self.robot.lower, self.robot.upper)
 
 
 def _se3(matrix: np.ndarray) -> pin.SE3:

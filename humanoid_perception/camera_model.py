@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pinhole camera with lens distortion, made from the values of a CameraInfo message alone."""
+
 from __future__ import annotations
 
 from functools import cached_property
@@ -19,7 +20,9 @@ class CameraModel:
     Pixel coordinates are (column, row); (0, 0) is the centre of the upper left pixel, as in OpenCV.
     """
 
-    def __init__(self, width: int, height: int, matrix: np.ndarray, distortion: np.ndarray = (), name: str = 'camera') -> None:
+    def __init__(
+        self, width: int, height: int, matrix: np.ndarray, distortion: np.ndarray = (), name: str = 'camera'
+    ) -> None:
         """Keep intrinsics.
 
         Args:
@@ -37,13 +40,18 @@ class CameraModel:
         if matrix.shape != (3, 3) or not np.all(np.isfinite(matrix)):
             raise CameraInfoError(f'{name}: k is {matrix.tolist()}, expected a finite 3 x 3 camera matrix')
         if matrix[0, 0] <= 0 or matrix[1, 1] <= 0:
-            raise CameraInfoError(f'{name}: k has focal lengths {matrix[0, 0]} and {matrix[1, 1]} px, expected positive ones; '
-                                  'is the camera calibrated?')
+            raise CameraInfoError(
+                f'{name}: k has focal lengths {matrix[0, 0]} and {matrix[1, 1]} px, expected positive ones; '
+                'is the camera calibrated?'
+            )
         if not (0 < matrix[0, 2] < width and 0 < matrix[1, 2] < height):
-            raise CameraInfoError(f'{name}: principal point ({matrix[0, 2]}, {matrix[1, 2]}) lies outside the '
-                                  f'{width} x {height} image')
+            raise CameraInfoError(
+                f'{name}: principal point ({matrix[0, 2]}, {matrix[1, 2]}) lies outside the {width} x {height} image'
+            )
         if distortion.size not in (0, 4, 5, 8, 12, 14) or not np.all(np.isfinite(distortion)):
-            raise CameraInfoError(f'{name}: d is {distortion.tolist()}, expected 0, 4, 5, 8, 12 or 14 finite coefficients')
+            raise CameraInfoError(
+                f'{name}: d is {distortion.tolist()}, expected 0, 4, 5, 8, 12 or 14 finite coefficients'
+            )
         self.width = int(width)
         self.height = int(height)
         self.matrix = matrix
@@ -52,21 +60,26 @@ class CameraModel:
 
     @classmethod
     def from_camera_info(cls, info: Any, name: str = '') -> CameraModel:
-        """Read a sensor_msgs/CameraInfo (or anything with its fields); without a name its frame is the name in messages.
+        """Read a sensor_msgs/CameraInfo or anything with its fields; messages use `name`, else its frame.
 
         Raises CameraInfoError naming the field when the lens model, binning or region of interest is not supported.
         """
         name = name or info.header.frame_id or 'camera'
         if info.distortion_model not in _DISTORTION_LENGTHS:
-            raise CameraInfoError(f'{name}: distortion_model is {info.distortion_model!r}, '
-                                  'expected plumb_bob or rational_polynomial')
+            raise CameraInfoError(
+                f'{name}: distortion_model is {info.distortion_model!r}, expected plumb_bob or rational_polynomial'
+            )
         if len(info.d) not in _DISTORTION_LENGTHS[info.distortion_model]:
-            raise CameraInfoError(f'{name}: d has {len(info.d)} coefficients, {info.distortion_model!r} takes '
-                                  f'{_DISTORTION_LENGTHS[info.distortion_model]}')
+            raise CameraInfoError(
+                f'{name}: d has {len(info.d)} coefficients, {info.distortion_model!r} takes '
+                f'{_DISTORTION_LENGTHS[info.distortion_model]}'
+            )
         if info.binning_x > 1 or info.binning_y > 1:
             raise CameraInfoError(f'{name}: binning is {info.binning_x} x {info.binning_y}, expected none')
         if info.roi.x_offset or info.roi.y_offset:
-            raise CameraInfoError(f'{name}: roi starts at ({info.roi.x_offset}, {info.roi.y_offset}), expected full images')
+            raise CameraInfoError(
+                f'{name}: roi starts at ({info.roi.x_offset}, {info.roi.y_offset}), expected full images'
+            )
         return cls(info.width, info.height, np.reshape(info.k, (3, 3)), np.array(info.d), name)
 
     @property
@@ -86,8 +99,10 @@ class CameraModel:
     def rectify(self, image: np.ndarray, interpolation: int = cv2.INTER_LINEAR) -> np.ndarray:
         """Return the image (h, w[, 3]) as the pinhole camera without distortion would see it."""
         if image.shape[:2] != (self.height, self.width):
-            raise ImageFormatError(f'{self.name}: image is {image.shape[1]} x {image.shape[0]}, '
-                                   f'camera_info says {self.width} x {self.height}')
+            raise ImageFormatError(
+                f'{self.name}: image is {image.shape[1]} x {image.shape[0]}, '
+                f'camera_info says {self.width} x {self.height}'
+            )
         if not self.is_distorted:
             return image
         return cv2.remap(image, *self._rectification, interpolation)
@@ -114,11 +129,15 @@ class CameraModel:
 
     def matches(self, info: Any) -> bool:
         """Whether a CameraInfo still holds the same intrinsics."""
-        return (info.width == self.width and info.height == self.height
-                and np.array_equal(np.asarray(info.k, dtype=float).reshape(3, 3), self.matrix)
-                and np.array_equal(np.asarray(info.d, dtype=float), self.distortion))
+        return (
+            info.width == self.width
+            and info.height == self.height
+            and np.array_equal(np.asarray(info.k, dtype=float).reshape(3, 3), self.matrix)
+            and np.array_equal(np.asarray(info.d, dtype=float), self.distortion)
+        )
 
     @cached_property
     def _rectification(self) -> tuple[np.ndarray, np.ndarray]:
-        return cv2.initUndistortRectifyMap(self.matrix, self.distortion, None, self.matrix,
-                                           (self.width, self.height), cv2.CV_32FC1)
+        return cv2.initUndistortRectifyMap(
+            self.matrix, self.distortion, None, self.matrix, (self.width, self.height), cv2.CV_32FC1
+        )

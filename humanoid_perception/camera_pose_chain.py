@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where a camera was: the base in `odom` and the joints between base and camera."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """sensor_msgs/Image fields to arrays."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -27,7 +28,7 @@ def decode_colour(image: Any, topic: str) -> np.ndarray:
 
 
 def decode_depth(image: Any, topic: str) -> np.ndarray:
-    """Return the depth of a sensor_msgs/Image as (h, w) float32 [m], 32FC1 as it is and 16UC1 from millimetres (REP-118).
+    """Return the depth of a sensor_msgs/Image as (h, w) float32 [m]; 32FC1 is in metres, 16UC1 in millimetres (REP-118).
 
     Raises ImageFormatError naming topic and encoding for anything else.
     """
@@ -44,7 +45,9 @@ def _rows(image: Any, topic: str, kind: np.dtype, channels: int) -> np.ndarray:
     width = image.width * channels * kind.itemsize
     raw = np.frombuffer(image.data, dtype=np.uint8)
     if image.step < width or raw.size < image.step * image.height or not image.height or not image.width:
-        raise ImageFormatError(f'{topic}: {raw.size} bytes and step {image.step} are too few for {image.width} x {image.height} '
-                               f'pixels of {image.encoding}')
-    rows = raw[:image.step * image.height].reshape(image.height, image.step)[:, :width]
+        raise ImageFormatError(
+            f'{topic}: {raw.size} bytes and step {image.step} are too few for {image.width} x {image.height} '
+            f'pixels of {image.encoding}'
+        )
+    rows = raw[: image.step * image.height].reshape(image.height, image.step)[:, :width]
     return np.ascontiguousarray(rows).view(kind)

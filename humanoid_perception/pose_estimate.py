@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pose with covariance, in the convention of geometry_msgs/PoseWithCovariance."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

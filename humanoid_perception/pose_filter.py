@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Kalman filter of the pose of a thing that stands still."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -15,7 +16,7 @@ class PoseFilter:
     """Averages pose measurements on SE(3) by their covariance and leaves out outliers.
 
     Error state Kalman filter with a constant pose; see Sola et al., "A micro Lie theory", 2018.
-    A run of outliers that agree with one another means that the thing (or `odom`) has moved: the filter starts again there.
+    A run of outliers means that the thing (or `odom`) has moved: the filter starts again there.
     """
 
     def __init__(self, drift: np.ndarray, floor: np.ndarray, outliers_until_restart: int = 3) -> None:
@@ -53,8 +54,12 @@ class PoseFilter:
             self._restart(measured, stamp)
             return True
         predicted = self._covariance + self._drift * max(0.0, stamp - self._stamp)
-        error = np.concatenate([measured.pose.translation - self._pose.translation,
-                                rotation_error(measured.pose.rotation, self._pose.rotation)])
+        error = np.concatenate(
+            [
+                measured.pose.translation - self._pose.translation,
+                rotation_error(measured.pose.rotation, self._pose.rotation),
+            ]
+        )
         innovation = predicted + measured.covariance
         if error @ np.linalg.solve(innovation + self._floor, error) > _GATE:
             self.outliers += 1

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """One colour image with its registered depth image and where the camera was."""
+
 from __future__ import annotations
 
 import cv2
@@ -21,8 +22,9 @@ class RgbdFrame:
         stamp: [s].
     """
 
-    def __init__(self, colour: np.ndarray, depth: np.ndarray, camera: CameraModel, camera_pose: pin.SE3,
-                 stamp: float = 0.0) -> None:
+    def __init__(
+        self, colour: np.ndarray, depth: np.ndarray, camera: CameraModel, camera_pose: pin.SE3, stamp: float = 0.0
+    ) -> None:
         """Check, rectify and keep the images.
 
         Args:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Robot state of the recent past, to be asked for the instant at which an image was taken."""
+
 from __future__ import annotations
 
 from bisect import bisect_left
@@ -49,7 +50,9 @@ class StateHistory:
         values = np.concatenate([position, quaternion]).astype(float)
         if not np.all(np.isfinite(values)) or abs(np.linalg.norm(values[3:]) - 1.0) > 1e-2:
             raise PerceptionError(f'odom: pose is {values.tolist()}, expected finite values and a unit quaternion')
-        self._append(self._bases, stamp, pin.XYZQUATToSE3(np.concatenate([values[:3], values[3:] / np.linalg.norm(values[3:])])))
+        self._append(
+            self._bases, stamp, pin.XYZQUATToSE3(np.concatenate([values[:3], values[3:] / np.linalg.norm(values[3:])]))
+        )
 
     @property
     def newest_stamp(self) -> float:
@@ -94,8 +97,10 @@ class StateHistory:
         after = states[min(place, len(states) - 1)]
         gap = max(before[0] - stamp, stamp - after[0], 0.0)
         if gap > self._longest_gap or after[0] - before[0] > 2.0 * self._longest_gap:
-            raise StaleStateError(f'{topic}: nearest state is {max(gap, after[0] - before[0]):.2f} s from the image of '
-                                  f'{stamp:.3f} s, expected within {self._longest_gap:.2f} s')
+            raise StaleStateError(
+                f'{topic}: nearest state is {max(gap, after[0] - before[0]):.2f} s from the image of '
+                f'{stamp:.3f} s, expected within {self._longest_gap:.2f} s'
+            )
         if after[0] <= before[0]:
             return before[1], after[1], 0.0
         return before[1], after[1], min(1.0, max(0.0, (stamp - before[0]) / (after[0] - before[0])))

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Contents of config/station_localiser.yaml and config/part_detector.yaml."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Detections as messages."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -14,11 +15,12 @@ from humanoid_perception.pose_estimate import PoseEstimate
 
 ODOM = 'odom'
 _COLOURS = {'nut': (0.95, 0.75, 0.2), 'pin': (0.2, 0.7, 1.0), 'seated_nut': (0.3, 0.9, 0.3)}
-_MARKER_LIFE = 2     # [s]
+_MARKER_LIFE = 2  # [s]
 
 
-def detection_message(kind: str, name: str, score: float, estimate: PoseEstimate, size: tuple[float, float, float],
-                      stamp: Any) -> Detection3D:
+def detection_message(
+    kind: str, name: str, score: float, estimate: PoseEstimate, size: tuple[float, float, float], stamp: Any
+) -> Detection3D:
     """Return one part or station in `odom`.
 
     Args:
@@ -53,15 +55,23 @@ def part_markers(detections: list[Detection3D]) -> list[Marker]:
     markers = []
     for detection in detections:
         kind, score = detection.results[0].hypothesis.class_id, detection.results[0].hypothesis.score
-        body = Marker(header=detection.header, ns='parts', id=_number(detection.id, 0), type=Marker.CYLINDER, action=Marker.ADD)
+        body = Marker(
+            header=detection.header, ns='parts', id=_number(detection.id, 0), type=Marker.CYLINDER, action=Marker.ADD
+        )
         fill = _COLOURS.get(kind, (0.8, 0.8, 0.8))
         body.color = ColorRGBA(r=fill[0], g=fill[1], b=fill[2], a=0.3 + 0.6 * score)
         body.pose.position = detection.bbox.center.position
         body.pose.orientation = detection.bbox.center.orientation
         body.scale = detection.bbox.size
         body.lifetime.sec = _MARKER_LIFE
-        label = Marker(header=detection.header, ns='parts', id=_number(detection.id, 1), type=Marker.TEXT_VIEW_FACING,
-                       action=Marker.ADD, text=f'{detection.id} {100 * score:.0f} %')
+        label = Marker(
+            header=detection.header,
+            ns='parts',
+            id=_number(detection.id, 1),
+            type=Marker.TEXT_VIEW_FACING,
+            action=Marker.ADD,
+            text=f'{detection.id} {100 * score:.0f} %',
+        )
         label.color = ColorRGBA(r=1.0, g=1.0, b=1.0, a=1.0)
         label.pose.position.x = detection.bbox.center.position.x
         label.pose.position.y = detection.bbox.center.position.y

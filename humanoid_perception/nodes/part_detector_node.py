@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Node `part_detector`: nuts in the trays, pins on the fixture, nuts on the pins."""
+
 from __future__ import annotations
 
 from collections import Counter
@@ -38,17 +39,26 @@ class PartDetectorNode(PerceptionNode):
         self.create_subscription(Detection3DArray, _STATION_TOPIC, self._on_station, 5)
         self._detections = self.create_publisher(Detection3DArray, 'detections/parts', 5)
         self._markers = self.create_publisher(MarkerArray, 'markers', 5)
-        self.get_logger().info(f'looking for the parts of {self.station.name!r} on {self.topic("color")} and {self.topic("depth")}')
+        self.get_logger().info(
+            f'looking for the parts of {self.station.name!r} on {self.topic("color")} and {self.topic("depth")}'
+        )
 
     def process(self, images: dict[str, Image], camera: CameraModel, camera_pose: pin.SE3, stamp: Any) -> None:
         """Find the parts in one frame; see `PerceptionNode.process`."""
         self._accepted, self._refused = [], []
         if self._station_pose is None:
-            raise BoardNotSeenError(f'{_STATION_TOPIC}: the station was not seen yet; turn the camera to the tag board and '
-                                    'look whether station_localiser runs')
+            raise BoardNotSeenError(
+                f'{_STATION_TOPIC}: the station was not seen yet; turn the camera to the tag board and '
+                'look whether station_localiser runs'
+            )
         seconds = stamp.sec + 1e-9 * stamp.nanosec
-        frame = RgbdFrame(decode_colour(images['color'], self.topic('color')), decode_depth(images['depth'], self.topic('depth')),
-                          camera, camera_pose, seconds)
+        frame = RgbdFrame(
+            decode_colour(images['color'], self.topic('color')),
+            decode_depth(images['depth'], self.topic('depth')),
+            camera,
+            camera_pose,
+            seconds,
+        )
         found = self._finder.find(frame, self._station_pose)
         self._refused = [d for d in found if not self._finder.accepts(d)]
         self._accepted = self._tracker.update([d for d in found if self._finder.accepts(d)], seconds)
@@ -67,14 +77,18 @@ class PartDetectorNode(PerceptionNode):
             if detection.id == self.station.name and detection.results:
                 pose = detection.results[0].pose.pose
                 q = pose.orientation
-                self._station_pose = pin.SE3(pin.Quaternion(q.w, q.x, q.y, q.z).normalized(),
-                                             np.array([pose.position.x, pose.position.y, pose.position.z]))
+                self._station_pose = pin.SE3(
+                    pin.Quaternion(q.w, q.x, q.y, q.z).normalized(),
+                    np.array([pose.position.x, pose.position.y, pose.position.z]),
+                )
 
     def _publish(self, stamp: Any) -> None:
         array = Detection3DArray()
         array.header.stamp = stamp
         array.header.frame_id = ODOM
-        array.detections = [detection_message(d.kind, d.name, d.score, d.estimate, d.size, stamp) for d in self._accepted]
+        array.detections = [
+            detection_message(d.kind, d.name, d.score, d.estimate, d.size, stamp) for d in self._accepted
+        ]
         self._detections.publish(array)
         self._markers.publish(MarkerArray(markers=part_markers(array.detections)))
 

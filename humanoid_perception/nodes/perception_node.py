@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What both perception nodes do: images with the robot's state at their stamp, parameters, diagnostics."""
+
 from __future__ import annotations
 
 import os
@@ -29,10 +30,10 @@ from humanoid_perception.errors import PerceptionError, StaleStateError
 from humanoid_perception.nodes.queued_topic_node import QueuedTopic, stamp_of
 
 SENSOR = QoSProfile(depth=2, reliability=ReliabilityPolicy.BEST_EFFORT)
-_SAME_STAMP = 1e-3       # [s] colour and depth of one frame
-_LONGEST_WAIT = 0.5      # [s] of wall time that an image waits for the robot's state
-_RETRY_PERIOD = 0.05     # [s] of wall time
-_NAG_PERIOD = 10.0       # [s] of wall time between repeated log lines
+_SAME_STAMP = 1e-3  # [s] colour and depth of one frame
+_LONGEST_WAIT = 0.5  # [s] of wall time that an image waits for the robot's state
+_RETRY_PERIOD = 0.05  # [s] of wall time
+_NAG_PERIOD = 10.0  # [s] of wall time between repeated log lines
 
 
 class PerceptionNode(Node):
@@ -56,13 +57,19 @@ class PerceptionNode(Node):
         """
         super().__init__(name)
         self.robot = RobotModel.load(self._file('robot_file', 'robot file', 'robots', 'humanoid.yaml'))
-        self.station = StationConfiguration.load(self._file('station_file', 'drawing of the station', 'stations', 'nut_station.yaml'))
-        self.configuration = load(configuration_type, self._file('settings_file', f'settings of {name}', f'{name}.yaml'))
+        self.station = StationConfiguration.load(
+            self._file('station_file', 'drawing of the station', 'stations', 'nut_station.yaml')
+        )
+        self.configuration = load(
+            configuration_type, self._file('settings_file', f'settings of {name}', f'{name}.yaml')
+        )
         self._declare_node_parameters()
         self.camera_name: str = self.get_parameter('camera').value
         cameras = self.robot.configuration.cameras
         if self.camera_name not in cameras:
-            raise ConfigurationError(f'parameter camera: expected one of {", ".join(sorted(cameras))}, got {self.camera_name!r}')
+            raise ConfigurationError(
+                f'parameter camera: expected one of {", ".join(sorted(cameras))}, got {self.camera_name!r}'
+            )
         if 'depth' in kinds and not cameras[self.camera_name].depth:
             raise ConfigurationError(f'parameter camera: {self.camera_name!r} has no depth, {name} needs it')
         self._optical_frame = cameras[self.camera_name].optical_frame
@@ -98,22 +105,43 @@ class PerceptionNode(Node):
         return f'{self.camera_name}/{kind}/image_raw'
 
     def _file(self, parameter: str, description: str, *default: str) -> str:
-        self.declare_parameter(parameter, str(share_path('config', *default)),
-                               ParameterDescriptor(description=description, read_only=True))
+        self.declare_parameter(
+            parameter, str(share_path('config', *default)), ParameterDescriptor(description=description, read_only=True)
+        )
         return self.get_parameter(parameter).value
 
     def _declare_node_parameters(self) -> None:
         defaults = self.configuration.node
-        self.declare_parameter('camera', defaults.camera, ParameterDescriptor(
-            description='camera of the robot file whose topics are used', read_only=True))
-        self.declare_parameter('rate', defaults.rate, ParameterDescriptor(
-            description='images used in a second, at most [Hz]', floating_point_range=[FloatingPointRange(from_value=0.05, to_value=30.0)]))
-        self.declare_parameter('stale_after', defaults.stale_after, ParameterDescriptor(
-            description='age of the newest image at which the camera counts as gone [s]',
-            floating_point_range=[FloatingPointRange(from_value=0.2, to_value=60.0)]))
-        self.declare_parameter('nice', defaults.nice, ParameterDescriptor(
-            description='added to the niceness of the process, so that perception yields to control', read_only=True,
-            integer_range=[IntegerRange(from_value=0, to_value=19, step=1)]))
+        self.declare_parameter(
+            'camera',
+            defaults.camera,
+            ParameterDescriptor(description='camera of the robot file whose topics are used', read_only=True),
+        )
+        self.declare_parameter(
+            'rate',
+            defaults.rate,
+            ParameterDescriptor(
+                description='images used in a second, at most [Hz]',
+                floating_point_range=[FloatingPointRange(from_value=0.05, to_value=30.0)],
+            ),
+        )
+        self.declare_parameter(
+            'stale_after',
+            defaults.stale_after,
+            ParameterDescriptor(
+                description='age of the newest image at which the camera counts as gone [s]',
+                floating_point_range=[FloatingPointRange(from_value=0.2, to_value=60.0)],
+            ),
+        )
+        self.declare_parameter(
+            'nice',
+            defaults.nice,
+            ParameterDescriptor(
+                description='added to the niceness of the process, so that perception yields to control',
+                read_only=True,
+                integer_range=[IntegerRange(from_value=0, to_value=19, step=1)],
+            ),
+        )
         os.nice(self.get_parameter('nice').value)
 
     def _connect(self) -> None:
@@ -121,7 +149,9 @@ class PerceptionNode(Node):
         self._odometry = QueuedTopic(self, Odometry, 'odom')
         self.create_subscription(CameraInfo, f'{self.camera_name}/color/camera_info', self._on_camera_info, SENSOR)
         for kind in self._kinds:
-            self.create_subscription(Image, self.topic(kind), lambda raw, k=kind: self._on_image(k, raw), SENSOR, raw=True)
+            self.create_subscription(
+                Image, self.topic(kind), lambda raw, k=kind: self._on_image(k, raw), SENSOR, raw=True
+            )
         self._diagnostics = self.create_publisher(DiagnosticArray, 'diagnostics', 1)
         # wall time on purpose: simulated time stops when the simulator dies
         steady = rclpy.clock.Clock(clock_type=rclpy.clock.ClockType.STEADY_TIME)
@@ -182,8 +212,11 @@ class PerceptionNode(Node):
             history.add_joints(when, message.name, message.position)
         for when, message in self._odometry.around(stamp):
             pose = message.pose.pose
-            history.add_base(when, (pose.position.x, pose.position.y, pose.position.z),
-                             (pose.orientation.x, pose.orientation.y, pose.orientation.z, pose.orientation.w))
+            history.add_base(
+                when,
+                (pose.position.x, pose.position.y, pose.position.z),
+                (pose.orientation.x, pose.orientation.y, pose.orientation.z, pose.orientation.w),
+            )
         camera_pose = self._chain.pose(self._optical_frame, stamp)
         self.process(images, self._camera, camera_pose, images[self._kinds[0]].header.stamp)
 
@@ -198,7 +231,9 @@ class PerceptionNode(Node):
                 newest = self._latest[kind][0] if kind in self._latest else None
                 if newest is None or now - newest > self.get_parameter('stale_after').value:
                     age = 'no image yet' if newest is None else f'last image {now - newest:.1f} s ago'
-                    self._complain(f'{self.topic(kind)}: {age}; start the camera or look for it with: ros2 topic hz {self.topic(kind)}')
+                    self._complain(
+                        f'{self.topic(kind)}: {age}; start the camera, or look with: ros2 topic hz {self.topic(kind)}'
+                    )
         self._publish_diagnostics()
 
     def _publish_diagnostics(self) -> None:
@@ -209,9 +244,15 @@ class PerceptionNode(Node):
             level, message = DiagnosticStatus.STALE, 'waiting for images, joint_states and odom'
         array = DiagnosticArray()
         array.header.stamp = self.get_clock().now().to_msg()
-        array.status = [DiagnosticStatus(level=level, name=f'{self.get_name()}: {self.camera_name}', message=message,
-                                         hardware_id=self.camera_name,
-                                         values=[KeyValue(key=k, value=v) for k, v in self.values().items()])]
+        array.status = [
+            DiagnosticStatus(
+                level=level,
+                name=f'{self.get_name()}: {self.camera_name}',
+                message=message,
+                hardware_id=self.camera_name,
+                values=[KeyValue(key=k, value=v) for k, v in self.values().items()],
+            )
+        ]
         self._diagnostics.publish(array)
 
     def _complain(self, problem: str) -> None:

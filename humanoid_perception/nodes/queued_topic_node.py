@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A fast topic of which only the messages around an image are read."""
+
 from __future__ import annotations
 
 import struct
@@ -38,8 +39,9 @@ class QueuedTopic:
         self.topic = topic
         self._type = message_type
         self._duration = duration
-        self._subscription = node.create_subscription(message_type, topic, _ignore, qos, raw=True,
-                                                      callback_group=_UnattendedGroup())
+        self._subscription = node.create_subscription(
+            message_type, topic, _ignore, qos, raw=True, callback_group=_UnattendedGroup()
+        )
         self._messages: deque[tuple[float, bytes]] = deque()
 
     def drain(self) -> None:
@@ -60,7 +62,7 @@ class QueuedTopic:
         return self._messages[-1][0] if self._messages else float('-inf')
 
     def around(self, stamp: float) -> list[tuple[float, object]]:
-        """Return the last message before `stamp` [s] and the first not before it, with their stamps, as far as there are any."""
+        """Return the last message before `stamp` [s] and the first not before it, if there are any, with their stamps."""
         before = [m for m in self._messages if m[0] < stamp][-1:]
         after = [m for m in self._messages if m[0] >= stamp][:1]
         return [(s, deserialize_message(raw, self._type)) for s, raw in before + after]

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Node `station_localiser`: where the station is, by its tag board."""
+
 from __future__ import annotations
 
 from typing import Any

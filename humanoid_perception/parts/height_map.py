@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Depth points seen from above: where is how much of the surface at the height of a part's top."""
+
 from __future__ import annotations
 
 import cv2
@@ -38,13 +39,15 @@ class HeightMap:
         least `least_share` and larger than anywhere within `outer`. Cells without points (hidden ones) don't count.
         """
         reach = int(np.ceil(_RIM[1] * outer / _CELL))
-        y, x = np.mgrid[-reach:reach + 1, -reach:reach + 1] * _CELL
+        y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1] * _CELL
         radius = np.hypot(x, y)
         ring = ((radius >= inner) & (radius < outer)).astype(np.float32)
         rim = ((radius >= _RIM[0] * outer) & (radius < _RIM[1] * outer)).astype(np.float32)
         response = self._share(ring) - 0.5 * self._share(rim)
         neighbours = int(outer / _CELL) * 2 + 1
-        peaks = np.argwhere((response >= cv2.dilate(response, np.ones((neighbours, neighbours)))) & (response >= least_share))
+        peaks = np.argwhere(
+            (response >= cv2.dilate(response, np.ones((neighbours, neighbours)))) & (response >= least_share)
+        )
         peaks = peaks[np.argsort(-response[tuple(peaks.T)])]
         return self._low + (peaks + 0.5) * _CELL
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Plane through the bench top from depth points, with what the station's drawing says as prior."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -30,8 +31,15 @@ class Level:
         return self.coefficients[0] + (xy - self.origin) @ self.coefficients[1:]
 
 
-def fit_level(points: np.ndarray, origin: np.ndarray, nominal: float, nominal_deviation: float = 0.004,
-              tilt_deviation: float = 0.005, band: float = 0.006, noise: float = 0.002) -> Level:
+def fit_level(
+    points: np.ndarray,
+    origin: np.ndarray,
+    nominal: float,
+    nominal_deviation: float = 0.004,
+    tilt_deviation: float = 0.005,
+    band: float = 0.006,
+    noise: float = 0.002,
+) -> Level:
     """Fit the plane by least squares with a Gaussian prior, leaving out what stands on it.
 
     Args:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Finds nuts that lie flat in a tray."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -61,8 +62,14 @@ class NutDetector:
     def detect(self, view: StationView, tray: Tray, name: str) -> list[PartDetection]:
         """Return the nuts of one tray in the station frame, doubtful ones with a low score and a remark."""
         low, high = _rectangle(tray)
-        corners = np.array([[x, y, self._bench_height + z] for x in (low[0], high[0]) for y in (low[1], high[1])
-                            for z in (0.0, 2.0 * self._nut.height)])
+        corners = np.array(
+            [
+                [x, y, self._bench_height + z]
+                for x in (low[0], high[0])
+                for y in (low[1], high[1])
+                for z in (0.0, 2.0 * self._nut.height)
+            ]
+        )
         points = view.surface(corners)
         level = fit_level(points, np.asarray(tray.centre), self._bench_height)
         heights = points[:, 2] - level.height(points[:, :2])
@@ -71,13 +78,16 @@ class NutDetector:
             return []
         base, base_deviation = self._base(level)
         fit, rivalry = self._fit(view, places, base)
-        return [self._judge(fit, i, rivalry[i], base, base_deviation, points, heights, name) for i in range(len(places))]
+        return [
+            self._judge(fit, i, rivalry[i], base, base_deviation, points, heights, name) for i in range(len(places))
+        ]
 
     def _propose(self, points: np.ndarray, heights: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
         """Return likely centres (n, 2) [m]."""
         top = np.abs(heights - self._nut.height) < 1.5 * _TOP_BAND
-        found = HeightMap(points, top, low, high).discs(0.5 * self._nut.hole_diameter, 0.5 * self._nut.across_flats,
-                                                        self._settings.least_filling)
+        found = HeightMap(points, top, low, high).discs(
+            0.5 * self._nut.hole_diameter, 0.5 * self._nut.across_flats, self._settings.least_filling
+        )
         centres = []
         for place in found:
             near = top & (np.hypot(*(points[:, :2] - place).T) < 0.55 * self._nut.across_flats)
@@ -85,7 +95,7 @@ class NutDetector:
         return np.array(centres).reshape(-1, 2)
 
     def _base(self, level: Level) -> tuple[float, float]:
-        """Return height of the bench below the tray in the station frame and its deviation [m]: depth and drawing together."""
+        """Return height of the bench in the station frame and its deviation [m], from depth and drawing together."""
         depth = np.square(self._settings.depth_deviation) + level.covariance[0, 0]
         drawing = np.square(self._settings.height_deviation)
         height = (level.coefficients[0] * drawing + self._bench_height * depth) / (drawing + depth)
@@ -105,8 +115,17 @@ class NutDetector:
         elsewhere = np.abs((turn + np.pi / 6.0) % (np.pi / 3.0) - np.pi / 6.0) > np.radians(8.0)
         return fit, np.where(elsewhere, support, 0.0).max(axis=1)
 
-    def _judge(self, fit: OutlineFit, index: int, rivalry: float, base: float, base_deviation: float, points: np.ndarray,
-               heights: np.ndarray, name: str) -> PartDetection:
+    def _judge(
+        self,
+        fit: OutlineFit,
+        index: int,
+        rivalry: float,
+        base: float,
+        base_deviation: float,
+        points: np.ndarray,
+        heights: np.ndarray,
+        name: str,
+    ) -> PartDetection:
         """Return the detection with its score: edges found x top at nut height x room for the fingers."""
         x, y, yaw = fit.parameters[index]
         distance = np.hypot(points[:, 0] - x, points[:, 1] - y)
@@ -121,14 +140,17 @@ class NutDetector:
             remark = f'covered: {100 * fit.support[index]:.0f} % of its outline seen'
         if spacing < self._settings.least_spacing:
             score *= 0.3
-            remark = remark or f'{1000 * spacing:.0f} mm from the next, fingers need {1000 * self._settings.least_spacing:.0f} mm'
+            remark = (
+                remark
+                or f'{1000 * spacing:.0f} mm from the next, fingers need {1000 * self._settings.least_spacing:.0f} mm'
+            )
         yaw = (yaw + np.pi / 6.0) % (np.pi / 3.0) - np.pi / 6.0
         covariance = np.zeros((6, 6))
         covariance[np.ix_((0, 1, 5), (0, 1, 5))] = fit.covariance[index]
         if rivalry > 0.9 * fit.support[index]:
-            covariance[5, 5] += np.radians(10.0)**2  # another yaw explains the edges as well
+            covariance[5, 5] += np.radians(10.0) ** 2  # another yaw explains the edges as well
         covariance[2, 2] = base_deviation**2
-        covariance[3, 3] = covariance[4, 4] = np.radians(1.0)**2
+        covariance[3, 3] = covariance[4, 4] = np.radians(1.0) ** 2
         pose = pin.SE3(pin.utils.rotate('z', float(yaw)), np.array([x, y, base + 0.5 * self._nut.height]))
         size = (self._nut.across_flats, self._nut.across_flats, self._nut.height)
         return PartDetection('nut', name, PoseEstimate(pose, covariance), score, size, remark)

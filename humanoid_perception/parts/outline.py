@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Points on the visible edges of parts, for a batch of assumed poses."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fits outlines to the edges of a grey image."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -60,7 +61,9 @@ class OutlineFitter:
         for reach in ranges:
             residual, jacobian, weight, visible = self._measure(current, reach)
             information = prior + np.einsum('bsi,bs,bsj->bij', jacobian, weight, jacobian) / _EDGE_NOISE**2
-            gradient = (mean - current) @ prior + np.einsum('bsi,bs,bs->bi', jacobian, weight, residual) / _EDGE_NOISE**2
+            gradient = (mean - current) @ prior + np.einsum(
+                'bsi,bs,bs->bi', jacobian, weight, residual
+            ) / _EDGE_NOISE**2
             current = current + np.linalg.solve(information, gradient[..., None])[..., 0]
         support = weight.sum(axis=1) / np.maximum(visible.sum(axis=1), 1e-9)
         return OutlineFit(current, np.linalg.inv(information), support)
@@ -84,30 +87,45 @@ class OutlineFitter:
         strength = here**4 / (here**4 + _HALF_STRENGTH**4)
         believed = max(_BELIEVED, reach)
         tukey = np.square(np.maximum(0.0, 1.0 - np.square(residual / believed)))
-        inside = np.all((pixels > 4.0) & (pixels < (self._view.camera.width - 5.0, self._view.camera.height - 5.0)), axis=-1)
+        inside = np.all(
+            (pixels > 4.0) & (pixels < (self._view.camera.width - 5.0, self._view.camera.height - 5.0)), axis=-1
+        )
         visible = outline.weights
         return residual, jacobian, visible * inside * strength * tukey, visible
 
     def _project(self, outline: Outline) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return pixels (b, s, 2), unit normals of the edges (b, s, 2) and the normals' shift per parameter (b, s, k)."""
+        """Return pixels (b, s, 2), the edges' unit normals (b, s, 2) and shift along them per parameter (b, s, k)."""
         rotation = self._view.camera_pose.rotation
         local = self._view.local(outline.points)
         fx, fy = self._view.camera.matrix[0, 0], self._view.camera.matrix[1, 1]
         depth = local[..., 2]
         pixels = self._view.camera.project(local)
         tangent = outline.tangents @ rotation
-        along = np.stack([fx * (tangent[..., 0] - local[..., 0] / depth * tangent[..., 2]),
-                          fy * (tangent[..., 1] - local[..., 1] / depth * tangent[..., 2])], axis=-1)
+        along = np.stack(
+            [
+                fx * (tangent[..., 0] - local[..., 0] / depth * tangent[..., 2]),
+                fy * (tangent[..., 1] - local[..., 1] / depth * tangent[..., 2]),
+            ],
+            axis=-1,
+        )
         normals = np.stack([-along[..., 1], along[..., 0]], axis=-1)
         normals /= np.maximum(np.linalg.norm(normals, axis=-1, keepdims=True), 1e-12)
         # d(pixel)/d(point) contracted with the normal, then by the parameters
-        row = np.stack([fx * normals[..., 0], fy * normals[..., 1],
-                        -(fx * normals[..., 0] * local[..., 0] + fy * normals[..., 1] * local[..., 1]) / depth], axis=-1)
+        row = np.stack(
+            [
+                fx * normals[..., 0],
+                fy * normals[..., 1],
+                -(fx * normals[..., 0] * local[..., 0] + fy * normals[..., 1] * local[..., 1]) / depth,
+            ],
+            axis=-1,
+        )
         row = (row / depth[..., None]) @ rotation.T
         return pixels, normals, np.einsum('bsi,bsik->bsk', row, outline.derivatives)
 
     def _sample(self, places: np.ndarray) -> np.ndarray:
         """Return grey values at pixels (b, s, n, 2), bilinear."""
         flat = places.reshape(-1, places.shape[-2], 2).astype(np.float32)
-        values = cv2.remap(self._view.grey, flat[..., 0], flat[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        values = cv2.remap(
+            self._view.grey, flat[..., 0], flat[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
         return values.reshape(places.shape[:-1])

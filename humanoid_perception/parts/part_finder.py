@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """All parts of a nut station in one RGB-D frame."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -75,8 +76,17 @@ class PartFinder:
         covariance = self._camera_covariance
         # error of the camera's pose, not of the station's: that one cancels out on the way back to `odom`
         to_camera = frame.camera_pose.actInv(station)
-        return [PartDetection(d.kind, d.name, d.estimate.moved(to_camera).moved(frame.camera_pose, covariance), d.score,
-                              d.size, d.remark) for d in found]
+        return [
+            PartDetection(
+                d.kind,
+                d.name,
+                d.estimate.moved(to_camera).moved(frame.camera_pose, covariance),
+                d.score,
+                d.size,
+                d.remark,
+            )
+            for d in found
+        ]
 
     def _look_at_pin(self, view: StationView, nominal: tuple[float, float], name: str) -> list[PartDetection]:
         measured = self._pins.detect(view, nominal, name)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Follows parts over images: names that stay, poses that get better."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, replace

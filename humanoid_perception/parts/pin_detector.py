@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Finds the pins of the fixture near their nominal places."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -48,8 +49,7 @@ class PinDetector:
     image's edges.
     """
 
-    def __init__(self, fixture: Fixture, pin_radius: float, bench_height: float,
-                 settings: PinDetectorSettings) -> None:
+    def __init__(self, fixture: Fixture, pin_radius: float, bench_height: float, settings: PinDetectorSettings) -> None:
         """Keep sizes and settings.
 
         Args:
@@ -68,8 +68,14 @@ class PinDetector:
         fixture = self._fixture
         reach = fixture.search_radius + _MARGIN * fixture.boss_radius
         seat = self._bench_height + fixture.boss_height
-        corners = np.array([[nominal[0] + x, nominal[1] + y, z] for x in (-reach, reach) for y in (-reach, reach)
-                            for z in (self._bench_height, seat + fixture.pin_height)])
+        corners = np.array(
+            [
+                [nominal[0] + x, nominal[1] + y, z]
+                for x in (-reach, reach)
+                for y in (-reach, reach)
+                for z in (self._bench_height, seat + fixture.pin_height)
+            ]
+        )
         points = view.surface(corners)
         level = fit_level(points, np.asarray(nominal), seat, nominal_deviation=0.003)
         places = self._propose(points, points[:, 2] - level.height(points[:, :2]), np.asarray(nominal))
@@ -95,11 +101,13 @@ class PinDetector:
         return PartDetection('pin', name, PoseEstimate(pose, covariance), 0.0 if beyond else score, size, remark)
 
     def _propose(self, points: np.ndarray, heights: np.ndarray, nominal: np.ndarray) -> np.ndarray:
-        """Return first guesses (n, 2) [m] around the disc of boss radius at the seat plane's height; none without one."""
+        """Return first guesses (n, 2) [m] around the disc of boss radius at the seat's height; none without one."""
         fixture = self._fixture
         reach = fixture.search_radius + _MARGIN * fixture.boss_radius
         # pin or nut above the seat plane hide a part of it, but stand on it
         standing = (heights > -_SEAT_BAND) & (heights < 2.0 * fixture.pin_height)
-        found = HeightMap(points, standing, nominal - reach, nominal + reach).discs(0.0, fixture.boss_radius, _LEAST_FILLING)
+        found = HeightMap(points, standing, nominal - reach, nominal + reach).discs(
+            0.0, fixture.boss_radius, _LEAST_FILLING
+        )
         found = found[np.hypot(*(found - nominal).T) < fixture.search_radius + 0.5 * fixture.boss_radius]
         return found[:1] + _GUESSES if len(found) else np.empty((0, 2))

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Looks whether a nut is on a pin, and whether it sits flush."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -40,8 +41,8 @@ class SeatCheck:
     def check(self, view: StationView, seat: np.ndarray, name: str) -> PartDetection | None:
         """Return the nut on the pin whose seat plane has the centre `seat` (3,) [m] in the station frame.
 
-        None when no nut is there. The pose is that of the nut's centre, so that a flush nut has z = seat + half its height;
-        the score is the belief that it is flush and level.
+        None when no nut is there. The pose is that of the nut's centre, so that a flush nut has z = seat + half its
+        height; the score is the belief that it is flush and level.
         """
         nut = self._nut
         outer = 0.5 * nut.across_flats
@@ -53,8 +54,8 @@ class SeatCheck:
         # a nut on its way down hides the seat; a bare pin leaves nearly all of the ring at height 0
         raised = ring[(ring[:, 2] > 0.4 * nut.height) & (ring[:, 2] < highest)]
         sight = view.camera_position - seat
-        area = np.pi * ((0.97 * outer)**2 - (0.55 * nut.hole_diameter)**2)
-        expected = area * view.camera.focal_length**2 * sight[2] / np.linalg.norm(sight)**3
+        area = np.pi * ((0.97 * outer) ** 2 - (0.55 * nut.hole_diameter) ** 2)
+        expected = area * view.camera.focal_length**2 * sight[2] / np.linalg.norm(sight) ** 3
         filling = len(raised) / expected
         if filling < self._settings.least_filling:
             return None
@@ -62,18 +63,24 @@ class SeatCheck:
         error, settings = height - nut.height, self._settings
         remark = ''
         if abs(error) > settings.flush_tolerance or tilt > settings.tilt_tolerance:
-            remark = (f'not flush: top {1000 * height:.1f} mm over the seat, expected {1000 * nut.height:.1f} mm; '
-                      f'tilt {np.degrees(tilt):.1f} deg')
+            remark = (
+                f'not flush: top {1000 * height:.1f} mm over the seat, expected {1000 * nut.height:.1f} mm; '
+                f'tilt {np.degrees(tilt):.1f} deg'
+            )
         # ln 2: half the belief is left at the edge of the tolerance
-        belief = np.exp(-np.log(2.0) * ((error / settings.flush_tolerance)**2 + (tilt / settings.tilt_tolerance)**4))
+        belief = np.exp(
+            -np.log(2.0) * ((error / settings.flush_tolerance) ** 2 + (tilt / settings.tilt_tolerance) ** 4)
+        )
         covariance = np.diag([0.001**2, 0.001**2, deviation**2, 0.03**2, 0.03**2, np.pi**2 / 108.0])
         pose = pin.SE3(np.eye(3), seat + (0.0, 0.0, height - 0.5 * nut.height))
         size = (nut.across_flats, nut.across_flats, nut.height)
-        return PartDetection('seated_nut', name, PoseEstimate(pose, covariance), float(belief * min(1.0, filling)), size, remark)
+        return PartDetection(
+            'seated_nut', name, PoseEstimate(pose, covariance), float(belief * min(1.0, filling)), size, remark
+        )
 
 
 def _top(points: np.ndarray) -> tuple[float, float, float]:
-    """Return height over the axis [m], tilt [rad] and deviation of the height [m] of the plane through most points (n, 3)."""
+    """Return height at the axis [m], tilt [rad] and the height's deviation [m] of the plane through points (n, 3)."""
     rows = np.column_stack([np.ones(len(points)), points[:, :2]])
     # from above: the sides of a nut are seen too, its top is the highest dense layer
     coefficients = np.array([np.percentile(points[:, 2], 70), 0.0, 0.0])

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A frame's images seen from the station frame."""
+
 from __future__ import annotations
 
 from functools import cached_property
@@ -23,7 +24,9 @@ class StationView:
         camera_pose: SE3 of the optical frame in the station frame.
     """
 
-    def __init__(self, colour: np.ndarray, camera: CameraModel, camera_pose: pin.SE3, frame: RgbdFrame | None = None) -> None:
+    def __init__(
+        self, colour: np.ndarray, camera: CameraModel, camera_pose: pin.SE3, frame: RgbdFrame | None = None
+    ) -> None:
         """Keep a rectified colour image (h, w, 3) uint8 and the pose of the optical frame in the station frame."""
         self.camera = camera
         self.camera_pose = camera_pose
@@ -51,7 +54,7 @@ class StationView:
         return (points - self.camera_pose.translation) @ self.camera_pose.rotation
 
     def window(self, corners: np.ndarray, margin: float = 4.0) -> tuple[slice, slice] | None:
-        """Return rows and columns around points (n, 3) [m], `margin` [px] wider; None when they are out of the image."""
+        """Return rows and columns around points (n, 3) [m], `margin` [px] wider; None when out of the image."""
         local = self.local(corners)
         if np.any(local[:, 2] <= 0.0):
             return None

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where the corners of a board's tags are in the station frame."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pose of a tag board from its corners in one image."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -32,12 +33,18 @@ class BoardSighting:
 class BoardPoseSolver:
     """Perspective-n-point over all corners of a flat board.
 
-    The two candidates of the planar problem (IPPE, Collins and Bartoli 2014) are refined by Levenberg-Marquardt; when the
-    second explains the image nearly as well as the first, the sighting is refused.
+    The two candidates of the planar problem (IPPE, Collins and Bartoli 2014) are refined by Levenberg-Marquardt; when
+    the second explains the image nearly as well as the first, the sighting is refused.
     """
 
-    def __init__(self, layout: BoardLayout, least_tags: int = 2, corner_noise: float = 0.15,
-                 worst_reprojection: float = 1.5, least_ambiguity_ratio: float = 2.0) -> None:
+    def __init__(
+        self,
+        layout: BoardLayout,
+        least_tags: int = 2,
+        corner_noise: float = 0.15,
+        worst_reprojection: float = 1.5,
+        least_ambiguity_ratio: float = 2.0,
+    ) -> None:
         """Keep settings.
 
         Args:
@@ -65,8 +72,10 @@ class BoardPoseSolver:
         """
         ids = tuple(i for i in self._layout.tag_ids if i in corners)
         if len(ids) < self._least_tags:
-            raise BoardNotSeenError(f'{camera.name}: {len(ids)} of the tags {list(self._layout.tag_ids)} seen, expected at least '
-                                    f'{self._least_tags}; turn the camera to the board, clean or uncover it')
+            raise BoardNotSeenError(
+                f'{camera.name}: {len(ids)} of the tags {list(self._layout.tag_ids)} seen, expected at least '
+                f'{self._least_tags}; turn the camera to the board, clean or uncover it'
+            )
         pixels = np.concatenate([corners[i] for i in ids])
         for turns in sorted(range(4), key=lambda k: (k - self._quarter_turns) % 4):
             points = np.concatenate([self._layout.corners(i, turns) for i in ids])
@@ -75,13 +84,17 @@ class BoardPoseSolver:
                 self._quarter_turns = turns
                 break
         else:
-            raise BoardNotSeenError(f'{camera.name}: tags {list(ids)} do not fit the board of the station file within '
-                                    f'{self._worst_reprojection} px; check tag_size, tags and the camera\'s calibration')
+            raise BoardNotSeenError(
+                f'{camera.name}: tags {list(ids)} do not fit the board of the station file within '
+                f"{self._worst_reprojection} px; check tag_size, tags and the camera's calibration"
+            )
         reprojection, pose = candidates[0]
         if len(candidates) > 1 and not _same(pose, candidates[1][1]):
             if candidates[1][0] < self._least_ambiguity_ratio * max(reprojection, self._corner_noise):
-                raise BoardNotSeenError(f'{camera.name}: tags {list(ids)} leave two poses ({reprojection:.2f} and '
-                                        f'{candidates[1][0]:.2f} px); look at the board from nearer or more from the side')
+                raise BoardNotSeenError(
+                    f'{camera.name}: tags {list(ids)} leave two poses ({reprojection:.2f} and '
+                    f'{candidates[1][0]:.2f} px); look at the board from nearer or more from the side'
+                )
         covariance = self._covariance(points, camera, pose, reprojection)
         return BoardSighting(PoseEstimate(pose, covariance), ids, reprojection)
 
@@ -89,13 +102,16 @@ class BoardPoseSolver:
     def _candidates(points: np.ndarray, pixels: np.ndarray, camera: CameraModel) -> list[tuple[float, pin.SE3]]:
         """Return refined poses in front of the camera with their reprojection [px], best first."""
         try:
-            count, rotations, translations, _ = cv2.solvePnPGeneric(points, pixels, camera.matrix, camera.distortion,
-                                                                    flags=cv2.SOLVEPNP_IPPE)
+            count, rotations, translations, _ = cv2.solvePnPGeneric(
+                points, pixels, camera.matrix, camera.distortion, flags=cv2.SOLVEPNP_IPPE
+            )
         except cv2.error:
             return []  # degenerate corners, such as a tag seen edge on
         candidates = []
         for rotation, translation in zip(rotations[:count], translations[:count]):
-            rotation, translation = cv2.solvePnPRefineLM(points, pixels, camera.matrix, camera.distortion, rotation, translation)
+            rotation, translation = cv2.solvePnPRefineLM(
+                points, pixels, camera.matrix, camera.distortion, rotation, translation
+            )
             pose = pin.SE3(cv2.Rodrigues(rotation)[0], translation.ravel())
             if pose.translation[2] > 0.0:
                 error = camera.project(points @ pose.rotation.T + pose.translation) - pixels
@@ -108,10 +124,11 @@ class BoardPoseSolver:
         jacobian = np.empty((2 * len(points), 6))
         # with rotation and translation zero, OpenCV's derivative by the translation is that by a shift of the
         # points themselves, lens distortion included
-        jacobian[:, :3] = cv2.projectPoints(turned + pose.translation, np.zeros(3), np.zeros(3), camera.matrix,
-                                            camera.distortion)[1][:, 3:6]
+        jacobian[:, :3] = cv2.projectPoints(
+            turned + pose.translation, np.zeros(3), np.zeros(3), camera.matrix, camera.distortion
+        )[1][:, 3:6]
         for i, point in enumerate(turned):
-            jacobian[2 * i:2 * i + 2, 3:] = -jacobian[2 * i:2 * i + 2, :3] @ pin.skew(point)
+            jacobian[2 * i : 2 * i + 2, 3:] = -jacobian[2 * i : 2 * i + 2, :3] @ pin.skew(point)
         freedom = max(1, 2 * len(points) - 6)
         noise = max(self._corner_noise, reprojection * np.sqrt(len(points) / freedom))
         return noise**2 * np.linalg.inv(jacobian.T @ jacobian)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Settings of the station localiser (config/station_localiser.yaml)."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -37,7 +38,15 @@ class LocaliserSettings:
             raise ValueError(f'least_tags must be 2 or more (a single tag flips), got {self.least_tags}')
         if self.least_ambiguity_ratio < 1.0:
             raise ValueError(f'least_ambiguity_ratio must be 1 or more, got {self.least_ambiguity_ratio}')
-        for name in ('corner_noise', 'worst_reprojection', 'camera_position_deviation', 'camera_rotation_deviation',
-                     'position_drift', 'rotation_drift', 'position_floor', 'rotation_floor'):
+        for name in (
+            'corner_noise',
+            'worst_reprojection',
+            'camera_position_deviation',
+            'camera_rotation_deviation',
+            'position_drift',
+            'rotation_drift',
+            'position_floor',
+            'rotation_floor',
+        ):
             if not getattr(self, name) > 0.0:
                 raise ValueError(f'{name} must be greater than 0, got {getattr(self, name)}')

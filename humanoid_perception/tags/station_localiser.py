@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pose of the station in `odom`, image by image."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -23,12 +24,20 @@ class StationLocaliser:
         """Prepare detector, solver and filter for a station's board."""
         layout = BoardLayout(board)
         self._detector = TagDetector(layout.family, settings.least_margin)
-        self._solver = BoardPoseSolver(layout, settings.least_tags, settings.corner_noise, settings.worst_reprojection,
-                                       settings.least_ambiguity_ratio)
-        self._filter = PoseFilter(np.repeat([settings.position_drift, settings.rotation_drift], 3),
-                                  np.repeat([settings.position_floor, settings.rotation_floor], 3))
-        self._camera_covariance = np.diag(np.square(np.repeat(
-            [settings.camera_position_deviation, settings.camera_rotation_deviation], 3)))
+        self._solver = BoardPoseSolver(
+            layout,
+            settings.least_tags,
+            settings.corner_noise,
+            settings.worst_reprojection,
+            settings.least_ambiguity_ratio,
+        )
+        self._filter = PoseFilter(
+            np.repeat([settings.position_drift, settings.rotation_drift], 3),
+            np.repeat([settings.position_floor, settings.rotation_floor], 3),
+        )
+        self._camera_covariance = np.diag(
+            np.square(np.repeat([settings.camera_position_deviation, settings.camera_rotation_deviation], 3))
+        )
 
     @property
     def station(self) -> PoseEstimate | None:

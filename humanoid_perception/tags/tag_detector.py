@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Corners of AprilTags in an image."""
+
 from __future__ import annotations
 
 import cv2
