@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -116,9 +116,9 @@ class BalanceController:
         rates = np.asarray(velocity, dtype=float)[order] if len(velocity) else None
         return self.set_reference(stamp_ns, np.asarray(position, dtype=float)[order], rates)
 
-    def set_parameter(self, name: str, value: float) -> None:
-        """Change one gain while running; ConfigurationError when it is unknown or out of range."""
-        self.configuration = self.configuration.with_values({name: value})
+    def set_parameters(self, changes: Mapping[str, float]) -> None:
+        """Change gains while running; ConfigurationError when one is unknown or out of range (then none changes)."""
+        self.configuration = self.configuration.with_values(changes)
         self._apply()
 
     @property

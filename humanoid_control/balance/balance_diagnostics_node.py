@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Diagnostics of the balance node (REP-107)."""
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
+from rclpy.node import Node
+
+from humanoid_control.balance.balance_controller import BalanceController
+from humanoid_control.balance.native_structs import Mode, ReferenceSource
+
+TIMED_TICKS = 500
+
+
+class BalanceDiagnostics:
+    """Collects tick times and problems; publishes one status a second."""
+
+    def __init__(self, node: Node, controller: BalanceController):
+        self._node, self._controller = node, controller
+        self._publisher = node.create_publisher(DiagnosticArray, 'diagnostics', 1)
+        self._times = np.zeros(TIMED_TICKS)
+        self._count = 0
+        self.refused = 0            # messages refused since activation
+        self.last_refusal = ''      # why
+
+    def destroy(self) -> None:
+        """Take the topic down."""
+        self._node.destroy_publisher(self._publisher)
+
+    def add_time(self, nanoseconds: int) -> None:
+        """Note how long a tick took."""
+        self._times[self._count % TIMED_TICKS] = nanoseconds
+        self._count += 1
+
+    def refuse(self, reason: str) -> bool:
+        """Note a refused message; True when the reason is a new one."""
+        self.refused += 1
+        new, self.last_refusal = reason != self.last_refusal, reason
+        return new
+
+    def publish(self, silence: float) -> None:
+        """Send the status; `silence` is the wall time since the last low_state [s]."""
+        level, message = self._judge(silence)
+        status = DiagnosticStatus(level=level, name=f'{self._node.get_name()}: controller', message=message,
+                                  hardware_id=self._controller.robot.configuration.name)
+        status.values = [KeyValue(key=key, value=value) for key, value in self._values().items()]
+        array = DiagnosticArray(status=[status])
+        array.header.stamp = self._node.get_clock().now().to_msg()
+        self._publisher.publish(array)
+
+    def _judge(self, silence: float) -> tuple[bytes, str]:
+        controller = self._controller
+        if silence > 1.0:
+            return DiagnosticStatus.STALE, f'no low_state for {silence:.0f} s: is the driver or the simulator running?'
+        if controller.mode != Mode.STANDING:
+            return DiagnosticStatus.ERROR, f'{controller.mode.name.lower()}: {controller.reason}'
+        if controller.reference_source == ReferenceSource.STALE:
+            return DiagnosticStatus.WARN, ('standing; whole_body/reference is stale '
+                                           f'({controller.report.reference_age:.1f} s), holding its last posture')
+        if controller.report.cop_margin < 0.0:
+            return DiagnosticStatus.WARN, 'standing; the centre of pressure is at the edge of the support polygon'
+        if controller.reference_source == ReferenceSource.NONE:
+            return DiagnosticStatus.OK, 'standing in the measured posture, no whole_body/reference yet'
+        return DiagnosticStatus.OK, 'standing'
+
+    def _values(self) -> dict[str, str]:
+        report = self._controller.report
+        values = {
+            'mode': self._controller.mode.name.lower(), 'ticks': str(report.ticks), 'failures': str(report.failures),
+            'programs solved without joint limits': str(report.relaxed), 'gaps in low_state': str(report.gaps),
+            'feet standing': ', '.join(side for side, on in zip(('left', 'right'), report.foot_standing) if on) or 'none',
+            'foot forces [N]': ', '.join(f'{force:.0f}' for force in report.foot_force),
+            'centre of pressure to edge [m]': f'{report.cop_margin:.3f}',
+            'DCM to edge [m]': f'{report.dcm_margin:.3f}',
+            'hand errors [mm]': ', '.join(f'{error * 1e3:.1f}' for error in report.hand_position_error),
+            'reference': self._controller.reference_source.name.lower(),
+            'reference age [s]': f'{report.reference_age:.3f}',
+            'messages refused': str(self.refused),
+        }
+        if self.last_refusal:
+            values['last refusal'] = self.last_refusal
+        if self._count:
+            times = self._times[:min(self._count, TIMED_TICKS)]
+            values['tick [us] p50, p99'] = ', '.join(f'{t / 1e3:.0f}' for t in np.percentile(times, [50, 99]))
+        return {key: value for key, value in values.items() if not (value == 'nan' or math.isnan(_number(value)))}
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
