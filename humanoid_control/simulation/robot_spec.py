@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import math
-import xml.etree.ElementTree as ElementTree
+from xml.etree import ElementTree
 
 import mujoco
 
 from humanoid_control.model.errors import ModelError
 from humanoid_control.model.robot_configuration import SIDES, Camera, RobotConfiguration
 from humanoid_control.simulation.contact import (
-    ENVIRONMENT, FINGER, HIDDEN_GROUP, LEFT, RIGHT, SHOWN_GROUP, Contact, ground)
+    ENVIRONMENT,
+    FINGER,
+    HIDDEN_GROUP,
+    LEFT,
+    RIGHT,
+    SHOWN_GROUP,
+    Contact,
+    ground,
+)
 
 ROOT_JOINT = 'root'
 # both fingers follow one motor; stiff, so that they stay together to a few micrometres

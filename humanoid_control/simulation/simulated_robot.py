@@ -78,8 +78,10 @@ class SimulatedRobot:
         Raises CommandError naming the array or joint when a size is wrong or a value not finite; the command
         is then dropped as a whole.
         """
+        if not position.shape == velocity.shape == effort.shape == self._control.shape:
+            self._refuse(position=position, velocity=velocity, effort=effort)
         control = effort + self._kp * position + self._kd * velocity
-        if control.shape != self._control.shape or not np.isfinite(control.dot(control)):
+        if not np.isfinite(control.dot(control)):
             self._refuse(position=position, velocity=velocity, effort=effort)
         self._control[:] = control
         self._age = 0.0

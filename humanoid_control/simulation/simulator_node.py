@@ -61,15 +61,14 @@ class SimulatorNode(Node):
         self._executor = SingleThreadedExecutor()
         self._executor.add_node(self)
         self._serve_due = 0.0
-        self._nag_due = 0.0
+        self._nag_due: dict[str, float] = {}
         self._viewer = self._open_viewer()
         self._tick = 0
         self._free_due = 0.0
 
     def _connect(self) -> None:
         layout = self.stand_in.layout
-        exactly = ReliabilityPolicy.BEST_EFFORT if self.settings.realtime else ReliabilityPolicy.RELIABLE
-        fast = QoSProfile(depth=1, reliability=exactly)
+        fast = QoSProfile(depth=1, reliability=ReliabilityPolicy.RELIABLE)
         any_sender = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
         self._state_codec = JointStateCodec(layout.names)
         self._state_publisher = self.create_publisher(JointState, 'low_state', fast)
@@ -126,7 +125,7 @@ class SimulatorNode(Node):
                 resend = now + IDLE_PERIOD
                 self._topics.publish()
                 self._publish_state()
-            self._nag(f'waiting for the first joint_commands ({self.count_publishers("joint_commands")} publishers '
+            self._nag('start', f'waiting for the first joint_commands ({self.count_publishers("joint_commands")} publishers '
                       'now): is balance running and active?')
             self.serve()
             message = self._commands.wait(SERVE_PERIOD)
@@ -197,7 +196,7 @@ class SimulatorNode(Node):
             stamp, position, velocity, effort = self._command_codec.unpack(message)
             self.stand_in.apply(position, velocity, effort)
         except (MessageLayoutError, CommandError) as error:
-            self._nag(f'joint_commands refused: {error}')
+            self._nag('refused', f'joint_commands refused: {error}')
             return None
         return stamp
 
@@ -258,11 +257,11 @@ class SimulatorNode(Node):
         codec.position[:], codec.velocity[:], codec.effort[:] = self.stand_in.robot.state
         self._state_publisher.publish(codec.pack(self.stand_in.time_ns))
 
-    def _nag(self, text: str) -> None:
-        """Warn, but not again and again."""
+    def _nag(self, topic: str, text: str) -> None:
+        """Warn, but not again and again on the same topic."""
         now = time.monotonic()
-        if now >= self._nag_due:
-            self._nag_due = now + NAG_PERIOD
+        if now >= self._nag_due.get(topic, 0.0):
+            self._nag_due[topic] = now + NAG_PERIOD
             self.get_logger().warning(text)
 
     def _open_viewer(self) -> Viewer | None:

@@ -196,7 +196,7 @@ class StandIn:
 class _Push:
     """Wrench (6,) in world axes on a body until a tick."""
 
-    __slots__ = ('body', 'wrench', 'until')
+    __slots__ = ('body', 'until', 'wrench')
 
     def __init__(self, body: int, wrench: np.ndarray, until: int):
         self.body, self.wrench, self.until = body, wrench, until

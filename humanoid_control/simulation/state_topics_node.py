@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from geometry_msgs.msg import WrenchStamped
 from rclpy.node import Node
-from rclpy.qos import QoSProfile, ReliabilityPolicy
 from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import Imu, JointState
 
@@ -28,8 +27,7 @@ class StateTopics:
         self._layout = layout = stand_in.layout
         robot = stand_in.world.robot
         self._clock = ClockTemplate()
-        self._clock_publisher = node.create_publisher(
-            Clock, '/clock', QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT))
+        self._clock_publisher = node.create_publisher(Clock, '/clock', 1)
         self._joints = JointStateCodec(layout.joint_names)
         self._joint_publisher = node.create_publisher(JointState, 'joint_states', DEPTH)
         self._imu = StampedDoubles(robot.frames.imu, _IMU_SIZE)

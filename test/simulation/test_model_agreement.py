@@ -131,7 +131,7 @@ def test_every_actuated_joint_has_a_drive_with_the_limits_and_gains_of_the_files
 
 
 def test_masses_agree_link_by_link(world: World, robot: RobotModel):
-    import xml.etree.ElementTree as ElementTree
+    from xml.etree import ElementTree
     total = 0.0
     for link in ElementTree.fromstring(robot.urdf).findall('link'):
         mass = link.find('inertial/mass')
