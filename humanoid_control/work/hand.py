@@ -56,6 +56,18 @@ class Hand:
         if rotation is not None:
             self.target_rotation = np.asarray(rotation, float)
 
+    def press(self, xy: np.ndarray, force: float, stiffness: float, speed: float, rotation: np.ndarray) -> None:
+        """Command a point below the measured hand so that the hand's stiffness makes a downward force.
+
+        Args:
+            xy: commanded place [m], shape (2,).
+            force: [N]; stiffness: of the hand task [N/m].
+            speed: fastest descent of the commanded point [m/s].
+            rotation: commanded axes (3, 3).
+        """
+        below = self.observation.position[2] - force / stiffness
+        self.command(np.array([xy[0], xy[1], max(below, self.target_position[2] - speed * self.period)]), rotation)
+
     def wait(self, duration: float) -> Steps:
         """Let time pass [s]."""
         end = self.time + duration - self.period / 2
@@ -92,7 +104,12 @@ class Hand:
         while self.time < deadline and np.linalg.norm(self.observation.position - goal) > tolerance:
             yield
 
-    def grip(self, opening: float, duration: float) -> Steps:
-        """Command a half opening [m] and let the fingers move for a time [s]."""
+    def grip(self, opening: float, speed: float, settle: float) -> Steps:
+        """Move the fingers to a half opening [m] at a speed [m/s] each, then let them settle for a time [s]."""
+        start = self.observation.opening if self.target_opening is None else self.target_opening
+        begin, duration = self.time, abs(opening - start) / speed
+        while self.time - begin < duration:
+            self.target_opening = start + (opening - start) * (self.time - begin) / duration
+            yield
         self.target_opening = opening
-        yield from self.wait(duration)
+        yield from self.wait(settle)

@@ -125,15 +125,18 @@ class Insertion:
         while radius < p.search_radius:
             radius = p.search_pitch * angle / (2 * math.pi)
             angle += p.search_speed * hand.period / max(radius, p.search_pitch / 2)
-            self._press(self._seat[:2] + radius * np.array([math.cos(angle), math.sin(angle)]),
-                        p.search_force, 2 * p.descend_speed)
+            hand.press(self._seat[:2] + radius * np.array([math.cos(angle), math.sin(angle)]), p.search_force, p.stiffness,
+                       2 * p.descend_speed, self._rotation)
             yield
             if hand.observation.position[2] < touch - p.drop_depth:
                 return radius, True
         return radius, False
 
     def _push(self, seat_height: float) -> Steps:
-        """Push down, giving way sideways, until still under force at the seat; returns the height over it [m]."""
+        """Push down, giving way sideways, until still under force at the seat; returns the height over it [m].
+
+        The hand goes on pushing when this returns.
+        """
         p, hand = self._p, self._hand
         centre = hand.observation.position[:2].copy()
         begin, still = hand.time, 0.0
@@ -144,7 +147,7 @@ class Insertion:
             wiggle = p.push_wiggle * np.array([math.cos(phase), math.sin(phase)])
             # circling tilts the nut by the same circle, about a point 50 mm above it
             tilt = pin.exp3(np.array([-wiggle[1], wiggle[0], 0.0]) / 0.05)
-            self._press(centre + wiggle, p.push_force, p.push_speed, tilt @ self._rotation)
+            hand.press(centre + wiggle, p.push_force, p.stiffness, p.push_speed, tilt @ self._rotation)
             yield
             seen = hand.observation
             seated = (seen.position[2] < seat_height + p.seat_tolerance and seen.force[2] > 0.7 * p.push_force
@@ -152,13 +155,4 @@ class Insertion:
             still = still + hand.period if seated else 0.0
             if still >= p.seat_still_time:
                 break
-        height = hand.observation.position[2] - seat_height
-        hand.command(hand.observation.position.copy(), self._rotation)
-        return height
-
-    def _press(self, xy: np.ndarray, force: float, speed: float, rotation: np.ndarray | None = None) -> None:
-        """Command a point below the measured hand so that the hand's stiffness makes the force."""
-        hand = self._hand
-        below = hand.observation.position[2] - force / self._p.stiffness
-        height = max(below, hand.target_position[2] - speed * hand.period)
-        hand.command(np.array([xy[0], xy[1], height]), self._rotation if rotation is None else rotation)
+        return hand.observation.position[2] - seat_height

@@ -174,13 +174,8 @@ class NutCycle:
 
     def _gaze_point(self) -> np.ndarray:
         """Middle of pins and trays: as seen when the board was seen, else where the drawing has it."""
-        workplace = self.workplace
-        drawing = workplace.station
-        local = np.array([np.mean([p[0] for p in drawing.fixture.pins.values()]) + 0.04, 0.0, 0.0])
-        if workplace.station_pose is not None:
-            return workplace.station_pose.act(local)
-        nominal = drawing.nominal_pose
-        return workplace.stance.act(local + [nominal.x, nominal.y, nominal.z])
+        pins = self.workplace.station.fixture.pins.values()
+        return self.workplace.station_guess.act(np.array([np.mean([x for x, _ in pins]) + 0.04, 0.0, 0.0]))
 
     def _failed(self, side: str, failure: WorkFailure) -> None:
         self._failures[side] = failure

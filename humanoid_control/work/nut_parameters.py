@@ -32,7 +32,8 @@ class GraspParameters:
     approach_speed: float
     down_speed: float
     blocked_force: float
-    close_time: float
+    close_speed: float
+    close_settle: float
     opening_tolerance: float
     lift: float
     lift_speed: float
@@ -51,9 +52,12 @@ class TravelParameters:
 
 @dataclass(frozen=True)
 class ReleaseParameters:
-    """Letting go of a seated nut."""
+    """Letting go of a seated nut; see the comments of the file."""
 
-    open_time: float
+    hold_force: float
+    relax_time: float
+    open_speed: float
+    open_settle: float
     retreat: float
     retreat_speed: float
 

@@ -27,7 +27,7 @@ from std_msgs.msg import Float64, String
 from std_srvs.srv import Trigger
 from vision_msgs.msg import Detection3DArray
 
-from humanoid_control.kinematics import ArmReach
+from humanoid_control.kinematics.reach import ArmReach
 from humanoid_control.model import HumanoidError, RobotModel, StationConfiguration, share_path
 from humanoid_control.work.failure import FailureCode, WorkFailure
 from humanoid_control.work.nut_cycle import CycleResult, NutCycle

@@ -96,7 +96,7 @@ class NutTask:
         yield from hand.move(hover, p.approach_speed, choice.rotation, settle=0.5, tolerance=0.003)
         hand.tare()
         yield from self._lower(grasp)
-        yield from hand.grip(0.0, p.close_time)
+        yield from hand.grip(0.0, p.close_speed, p.close_settle)
         self._check_opening('after closing')
         # how far the grasp centre is above the nut's centre while the nut still lies on the tray
         self._grasp_height = hand.observation.position[2] - (self.workplace.bench_height + self.workplace.station.nut.height / 2)
@@ -119,13 +119,23 @@ class NutTask:
         self.seated = True
 
     def release(self) -> Steps:
-        """Let go and move away upwards."""
-        hand, p = self.hand, self.parameters.release
-        hand.hold()
-        hand.command(hand.observation.position.copy(), self.choice.rotation)
-        yield from hand.wait(0.15)
-        yield from hand.grip(self.parameters.grasp.open, p.open_time)
-        yield from hand.move(hand.observation.position + [0, 0, p.retreat], p.retreat_speed, self.choice.rotation)
+        """Let go and move away upwards.
+
+        The hand keeps a small downward force until the fingers are open: pressed into its seat the nut stays there, while
+        a hand that springs back from the push would pull it up.
+        """
+        hand, p, stiffness = self.hand, self.parameters.release, self.parameters.insertion.stiffness
+        place, rotation = hand.observation.position.copy(), self.choice.rotation
+        pushed = self.parameters.insertion.push_force
+        begin = hand.time
+        while hand.time - begin < p.relax_time:
+            share = (hand.time - begin) / p.relax_time
+            force = pushed + share * (p.hold_force - pushed)
+            hand.command(place - [0, 0, force / stiffness], rotation)
+            yield
+        hand.target_opening = hand.observation.opening
+        yield from hand.grip(self.parameters.grasp.open, p.open_speed, p.open_settle)
+        yield from hand.move(place + [0, 0, p.retreat], p.retreat_speed, rotation)
 
     def recover(self) -> Steps:
         """After a failure: open well above the tray, so that nothing is left in the fingers, and go to look again."""
@@ -135,15 +145,20 @@ class NutTask:
             self._failed.append(self.choice.nut.position)
         hand.hold()
         yield from hand.move(hand.observation.position + [0, 0, 0.08], p.release.retreat_speed)
-        yield from hand.grip(p.grasp.open, p.release.open_time)
+        yield from hand.grip(p.grasp.open, p.release.open_speed, p.release.open_settle)
 
     def retract(self) -> Steps:
         """Move the hand to where it does not hide the station from the head camera."""
         workplace, p = self.workplace, self.parameters.look
         goal = workplace.mirrored(p.hand_position, self.side)
+        upright = self.hand.observation.rotation[2, 2] > 0.98
         self.hand.target_opening = self.parameters.grasp.open
-        yield from self._rise(self._travel_height())
-        yield from self.hand.move(goal, p.speed, workplace.upright(0.0), settle=0.3, tolerance=0.02)
+        if self.workplace.over_bench(self.hand.observation.position):
+            yield from self._rise(self._travel_height())
+        else:
+            self.hand.hold()
+        # a hand that points down keeps its turn: turning back on the way would cost reach
+        yield from self.hand.move(goal, p.speed, None if upright else workplace.upright(0.0), settle=0.3, tolerance=0.02)
 
     def _grasp_rotations(self, nut: PartSighting) -> list[np.ndarray]:
         """Gripper axes, fingers down, closing across each pair of flats, nearest to straight ahead first."""

@@ -88,10 +88,24 @@ class Workplace:
         return pin.rpy.rpyToMatrix(0.0, 0.0, float(heading + yaw))
 
     @property
+    def station_guess(self) -> pin.SE3:
+        """Pose of the station frame in odom: as seen, or as the drawing has it until it was seen."""
+        if self.station_pose is not None:
+            return self.station_pose
+        nominal = self.station.nominal_pose
+        return self.stance * pin.SE3(pin.utils.rotate('z', nominal.yaw), np.array([nominal.x, nominal.y, nominal.z]))
+
+    def over_bench(self, position: np.ndarray, margin: float = 0.08) -> bool:
+        """Whether a point in odom lies over the bench or nearer to its edge than a margin [m]."""
+        bench = self.station.bench
+        local = self.station_guess.actInv(np.asarray(position, float))[:2]
+        return bool(np.all(np.abs(local - bench.centre) < np.array(bench.size) / 2 + margin))
+
+    @property
     def bench_height(self) -> float:
         """Height of the bench top in odom [m], from the tag board's seen pose and the drawing."""
         drawing = self.station
-        return float(self.station_pose.translation[2] - (drawing.nominal_pose.z - drawing.bench.height))
+        return float(self.station_guess.translation[2] - (drawing.nominal_pose.z - drawing.bench.height))
 
     def in_tray(self, side: str, position: np.ndarray, margin: float = 0.02) -> bool:
         """Whether a point in odom lies over a side's tray."""

@@ -10,6 +10,9 @@ import ruckig
 from humanoid_control.kinematics.errors import KinematicsError
 from humanoid_control.kinematics.trajectories.motion_limits import MotionLimits
 
+# Distances [m, rad] and their rates below this are rounding.
+NOTHING = 1e-9
+
 
 class VectorGovernor:
     """Time-optimal motion within velocity, acceleration and jerk limits, planned anew when the target changes.
@@ -33,6 +36,11 @@ class VectorGovernor:
         self._input.max_jerk = [limit.jerk for limit in limits]
         self._input.synchronization = ruckig.Synchronization.Phase
         self.reset(np.zeros(self._size))
+
+    @property
+    def velocity_limit(self) -> np.ndarray:
+        """Largest velocity of each coordinate, shape (n,)."""
+        return np.array(self._input.max_velocity)
 
     def reset(self, position: np.ndarray, velocity: np.ndarray | None = None,
               acceleration: np.ndarray | None = None) -> None:
@@ -63,8 +71,15 @@ class VectorGovernor:
         """Move on by dt [s] and return `position`; raises KinematicsError where no trajectory exists."""
         if not self.moving:
             return self.position
+        if self._arrived():
+            self._come_to_rest()
+            return self.position
         self._planner.delta_time = dt
-        result = self._planner.update(self._input, self._output)
+        try:
+            result = self._planner.update(self._input, self._output)
+        except ruckig.RuckigError as error:
+            raise KinematicsError(f'no trajectory from position {self.position}, velocity {self.velocity} to '
+                                  f'{self._input.target_position}: {error}') from error
         if result not in (ruckig.Result.Working, ruckig.Result.Finished):
             raise KinematicsError(f'no trajectory from position {self.position}, velocity {self.velocity} to '
                                   f'{self._input.target_position}: {result}')
@@ -74,6 +89,20 @@ class VectorGovernor:
         self.acceleration = np.array(self._output.new_acceleration)
         self.moving = result != ruckig.Result.Finished
         return self.position
+
+    def _arrived(self) -> bool:
+        """Whether only rounding is left of the way: steps that small have no trajectory in floating point."""
+        return (self._input.control_interface == ruckig.ControlInterface.Position
+                and np.abs(self.position - self._input.target_position).max() < NOTHING
+                and np.abs(self.velocity).max() < NOTHING and np.abs(self.acceleration).max() < NOTHING)
+
+    def _come_to_rest(self) -> None:
+        self.position = np.array(self._input.target_position)
+        self.velocity, self.acceleration = np.zeros(self._size), np.zeros(self._size)
+        self._input.current_position = self.position.tolist()
+        self._input.current_velocity = self.velocity.tolist()
+        self._input.current_acceleration = self.acceleration.tolist()
+        self.moving = False
 
     def _checked(self, name: str, value: np.ndarray) -> np.ndarray:
         array = np.array(value, float)
