@@ -71,6 +71,11 @@ static void stand(walk_state *s, const walk_input *in)
     s->residual = 0.0;
 }
 
+size_t walk_struct_size(int which)
+{
+    return which == 0 ? sizeof(walk_state) : which == 1 ? sizeof(walk_input) : sizeof(walk_output);
+}
+
 int walk_stand(walk_state *s, const walk_input *in)
 {
     if (!plausible(in))

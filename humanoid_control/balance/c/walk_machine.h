@@ -10,6 +10,8 @@
 #ifndef HUMANOID_CONTROL_WALK_MACHINE_H
 #define HUMANOID_CONTROL_WALK_MACHINE_H
 
+#include <stddef.h>
+
 #include "support.h"
 #include "walk_adaptation.h"
 #include "walk_swing.h"
@@ -84,6 +86,9 @@ typedef struct walk_state {
     int footstep_count, next_footstep, aims_at_footstep;
     walk_footstep footstep[WALK_MAX_FOOTSTEPS];
 } walk_state;
+
+/* Sizes of walk_state (0), walk_input (1) and walk_output (2), for bindings. */
+size_t walk_struct_size(int which);
 
 /* Stand with the soles where they are. Forgets commanded footsteps. */
 int walk_stand(walk_state *s, const walk_input *in);

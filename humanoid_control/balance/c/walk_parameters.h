@@ -71,6 +71,15 @@ extern "C" {
     X(recovery, trigger, -0.1, 0.2, "m", "distance of the DCM outside the support at which a standing robot steps")   \
     X(recovery, horizon, 0.05, 1, "s", "duration of the imagined steps that choose the first foot")                   \
     X(recovery, outward_share, 0, 2, "", "share of the outward reach from which a first step inward is considered")   \
+    X(swing, stiffness, 0, 3000, "1/s^2", "acceleration per pose error of the swinging foot")                         \
+    X(swing, damping, 0, 300, "1/s", "acceleration per velocity error of the swinging foot")                          \
+    X(weight, com, 0, 1e5, "", "centre of mass; this and the other weights hold while stepping")                      \
+    X(weight, pelvis, 0, 1e5, "", "orientation of the pelvis")                                                        \
+    X(weight, torso, 0, 1e5, "", "orientation of the torso")                                                          \
+    X(weight, swing, 1e-3, 1e5, "", "acceleration of the swinging foot")                                              \
+    X(weight, momentum, 0, 1e3, "", "decay of angular momentum")                                                      \
+    X(weight, waist_posture, 1e-6, 1e3, "", "posture of the waist joints")                                            \
+    X(weight, arm_posture, 1e-6, 1e3, "", "posture of the arm joints")                                                \
     X(stop, speed, 0, 0.5, "m/s", "speed, and turning rate in rad/s, below which the gait may end")                   \
     X(stop, steps, 0, 20, "", "steps after which it may end")                                                         \
     X(stop, stagger, 0, 0.5, "m", "distance along the walking direction between the feet of a stand")                 \
