@@ -66,7 +66,8 @@ def install_missing_apt_packages(python: str, progress: Progress, *, build_inter
         result = subprocess.run([*prefix, *part], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                                 env=environment, check=False)
         if result.returncode != 0 and part is command:
-            raise SetUpError(f'apt-get failed:\n{result.stdout[-800:]}{result.stderr[-1600:]}\nRun by hand:\n  {by_hand}')
+            raise SetUpError(
+                f'apt-get failed:\n{result.stdout[-800:]}{result.stderr[-1600:]}\nRun by hand:\n  {by_hand}')
     still = missing_apt_packages(python, build_interfaces=build_interfaces)
     if still:
         raise SetUpError(f'still missing after `{" ".join(command)}`: {", ".join(still)}')

@@ -18,6 +18,7 @@ from ..launch_context import LaunchContext
 from ..launch_description_entity import LaunchDescriptionEntity
 from ..some_types import SomeEntitiesType, SomeSubstitutionsType
 from ..substitutions import LaunchConfiguration
+from ..utilities import normalize_to_list_of_substitutions, perform_substitutions
 from ..utilities.type_utils import perform_typed_substitution
 from .process_command import ProcessCommand
 from .process_output import ProcessOutput
@@ -120,7 +121,7 @@ class ExecuteProcess(Action):
                 self._respawns_left -= 1
                 try:
                     await asyncio.wait_for(self._stopping.wait(), self._respawn_delay)
-                except asyncio.TimeoutError:
+                except TimeoutError:
                     pass
                 if self._stopping.is_set() or context.is_shutdown:
                     break
@@ -193,7 +194,7 @@ class ExecuteProcess(Action):
             self.send(signal.SIGINT)
         waited, last = 0.0, signal.SIGINT
         for timeout, number in ((self._sigterm_timeout, signal.SIGTERM), (self._sigkill_timeout, signal.SIGKILL)):
-            period = float(perform_typed_substitution(context, timeout, float))
+            period = float(perform_substitutions(context, normalize_to_list_of_substitutions(timeout)))
             await asyncio.sleep(period)
             waited += period
             self._logger.error(f"process[{self._details['name']}] failed to terminate '{waited:g}' seconds after "

@@ -18,7 +18,8 @@ class OnExecutionComplete(OnActionEventBase):
     """When an action has done its work: entities to visit, or a function of event and context that gives them."""
 
     def __init__(self, *, target_action: Callable[[Action], bool] | Action | None = None,
-                 on_completion: SomeEntitiesType | Callable[[ExecutionComplete, LaunchContext], SomeEntitiesType | None],
+                 on_completion: SomeEntitiesType
+                 | Callable[[ExecutionComplete, LaunchContext], SomeEntitiesType | None],
                  **kwargs: object) -> None:
         from ..action import Action  # here: actions import event handlers
 

@@ -45,7 +45,8 @@ class Command(Substitution):
             captured = f'\nCaptured stderr output: {result.stderr}' if result.stderr else ''
             raise SubstitutionFailure(f'executed command failed. Command: {line}{captured}')
         if result.stderr:
-            message = f'executed command showed stderr output. Command: {line}\nCaptured stderr output:\n{result.stderr}'
+            message = (f'executed command showed stderr output. Command: {line}\n'
+                       f'Captured stderr output:\n{result.stderr}')
             if on_stderr == 'fail':
                 raise SubstitutionFailure(message)
             if on_stderr == 'warn':

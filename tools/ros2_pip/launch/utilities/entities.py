@@ -28,7 +28,8 @@ def normalize_to_list_of_entities(entities: SomeEntitiesType | None) -> list[Lau
 
 
 def visit_all_entities_and_collect_futures(
-        entity: LaunchDescriptionEntity, context: LaunchContext) -> list[tuple[LaunchDescriptionEntity, asyncio.Future]]:
+        entity: LaunchDescriptionEntity,
+        context: LaunchContext) -> list[tuple[LaunchDescriptionEntity, asyncio.Future]]:
     """Visits an entity and all that follow from it, depth first; gives the futures of work that goes on."""
     next_entities = entity.visit(context)
     future = entity.get_asyncio_future()
