@@ -36,6 +36,7 @@ STATE_TOPICS_EVERY = 5      # ticks: 100 Hz
 PRESENCE_EVERY = 100        # ticks between looks at who is there
 SERVE_PERIOD = 0.02         # [s] of wall time between looks at services and parameters
 IDLE_PERIOD = 0.1           # [s] of wall time between repeated messages while time stands still
+RESEND_PERIOD = 0.5         # [s] of wall time between the states that wait for a first answer
 NAG_PERIOD = 5.0            # [s] of wall time between repeated log lines
 
 
@@ -122,7 +123,7 @@ class SimulatorNode(Node):
         while not self.stop and time.monotonic() < end:
             now = time.monotonic()
             if now >= resend:
-                resend = now + IDLE_PERIOD
+                resend = now + RESEND_PERIOD
                 self._topics.publish()
                 self._publish_state()
             self._nag('start', f'waiting for the first joint_commands ({self.count_publishers("joint_commands")} publishers '
@@ -131,6 +132,7 @@ class SimulatorNode(Node):
             message = self._commands.wait(SERVE_PERIOD)
             if message is not None and self._accept(message) is not None:
                 self.get_logger().info(f'controlled from simulated time {self.stand_in.time:.3f} s on')
+                self._advance()     # the answered state must not be sent again
                 return
         if not self.stop:
             self.get_logger().warning(f'no joint_commands within {timeout:g} s: going on, the joints hold their posture')
