@@ -29,6 +29,7 @@ class BalanceController:
         names: joints of commands and references, in order; also the first entries of low_state.
         position, velocity, effort: commands of the last tick, shape (len(names),): [rad, m], [rad/s, m/s], [N m, N].
         report: what the last tick saw and did (fields and units in c/balance.h); rewritten by every tick.
+        library, handle: the C library and this controller in it, for humanoid_control.balance.inspection.
     """
 
     def __init__(self, robot: RobotModel, configuration: BalanceConfiguration | None = None):
@@ -40,12 +41,12 @@ class BalanceController:
         self.configuration = configuration or BalanceConfiguration.load()
         self.layout: LowStateLayout = robot.low_state_layout()
         self.names: tuple[str, ...] = self.layout.joint_names
-        self._library = load_balance_library()
-        self._block = ctypes.create_string_buffer(self._library.balance_controller_size())
-        self._controller = ctypes.c_void_p(ctypes.addressof(self._block))
-        self._check(self._library.balance_init(self._controller, describe(robot)))
+        self.library = load_balance_library()
+        self._block = ctypes.create_string_buffer(self.library.balance_controller_size())
+        self.handle = ctypes.c_void_p(ctypes.addressof(self._block))
+        self._check(self.library.balance_init(self.handle, describe(robot)))
         self._apply()
-        self.report: Report = self._library.balance_get_report(self._controller).contents
+        self.report: Report = self.library.balance_get_report(self.handle).contents
         self.bind_commands(*np.zeros((3, len(self.names))))
 
     def bind_commands(self, position: np.ndarray, velocity: np.ndarray, effort: np.ndarray) -> None:
@@ -63,11 +64,11 @@ class BalanceController:
 
     def activate(self) -> None:
         """Start, or start again after a fall: the next tick takes over from the measured posture."""
-        self._library.balance_activate(self._controller)
+        self.library.balance_activate(self.handle)
 
     def deactivate(self) -> None:
         """Only damp from now on."""
-        self._library.balance_deactivate(self._controller)
+        self.library.balance_deactivate(self.handle)
 
     def tick(self, stamp_ns: int, position: np.ndarray, velocity: np.ndarray) -> int:
         """One tick on low_state's arrays, float64 and contiguous, shape (layout.size,); returns the mode (see Mode).
@@ -79,7 +80,7 @@ class BalanceController:
         if position.shape != (size,) or velocity.shape != (size,) or position.dtype != np.float64 != velocity.dtype:
             raise BalanceError(f'low_state position {position.dtype} {position.shape} and velocity {velocity.dtype} '
                                f'{velocity.shape}, expected float64 ({size},)')
-        return self._library.balance_tick(self._controller, stamp_ns, position.ctypes.data, velocity.ctypes.data,
+        return self.library.balance_tick(self.handle, stamp_ns, position.ctypes.data, velocity.ctypes.data,
                                           *self._outputs)
 
     def set_reference(self, stamp_ns: int, position: np.ndarray, velocity: np.ndarray | None = None) -> bool:
@@ -97,7 +98,7 @@ class BalanceController:
             if not np.isfinite(array).all():
                 bad = self.names[int(np.flatnonzero(~np.isfinite(array))[0])]
                 raise RefusedReferenceError(f'whole_body/reference {name} of {bad} is not finite')
-        code = self._library.balance_set_reference(self._controller, stamp_ns, position.ctypes.data, velocity.ctypes.data)
+        code = self.library.balance_set_reference(self.handle, stamp_ns, position.ctypes.data, velocity.ctypes.data)
         if code == 4:
             raise RefusedReferenceError(f'whole_body/reference: balance does not stand yet ({self.reason})')
         return code == 0
@@ -134,12 +135,12 @@ class BalanceController:
     @property
     def reason(self) -> str:
         """Why the controller doesn't stand, with the low_state entry where one is to blame; 'none' when it stands."""
-        text = self._library.balance_reason(self.report.reason).decode()
+        text = self.library.balance_reason(self.report.reason).decode()
         return f'{text}: {self.layout.names[self.report.detail]}' if self.report.reason == 2 else text
 
     def _apply(self) -> None:
         values = self.configuration.as_array()
-        self._check(self._library.balance_set_parameters(self._controller, values.ctypes.data, len(values)))
+        self._check(self.library.balance_set_parameters(self.handle, values.ctypes.data, len(values)))
 
     @staticmethod
     def _check(code: int) -> None:

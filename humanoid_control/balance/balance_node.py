@@ -120,8 +120,12 @@ class BalanceNode(LifecycleNode):
         self._disconnect()
         return TransitionCallbackReturn.SUCCESS
 
+    def request_stop(self) -> None:
+        """Let `run` return soon; may be called from a signal handler."""
+        self.stop = True
+
     def run(self) -> None:
-        """Work until `stop`."""
+        """Work until `request_stop`."""
         while not self.stop:
             if self._active:
                 message = self._states.wait(SERVE_PERIOD)
@@ -140,6 +144,7 @@ class BalanceNode(LifecycleNode):
         if self._active:
             self._active = False
             self._publish_rest(self.controller.report.stamp)
+        self._disconnect()
         self._executor.shutdown()
 
     def _tick(self, message: bytes) -> None:
@@ -151,8 +156,8 @@ class BalanceNode(LifecycleNode):
             self._publish_rest(self.controller.report.stamp)
             return
         mode = self.controller.tick(stamp, position, velocity)
-        self._commands.publish(self._command_codec.pack(stamp))
         self._diagnostics.add_time(time.perf_counter_ns() - begin)
+        self._commands.publish(self._command_codec.pack(stamp))
         self._heard = time.monotonic()
         if mode != self._mode:
             self._tell_mode(Mode(mode))
@@ -206,6 +211,8 @@ class BalanceNode(LifecycleNode):
         self.destroy_publisher(self._commands)
         self.destroy_subscription(self._states.subscription)
         self.destroy_subscription(self._references.subscription)
+        # what still holds a subscription keeps the middleware's shared memory from being freed
+        del self._states, self._references, self._topics, self._diagnostics, self._commands
         self.controller = None
 
     def _declare(self, name: str, value: object, description: str) -> None:
@@ -225,11 +232,8 @@ def main() -> int:
         rclpy.try_shutdown()
         return 1
 
-    def stop(*_: object) -> None:
-        node.stop = True
-
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
+        signal.signal(number, lambda *_: node.request_stop())
     code = 0
     if node.get_parameter('autostart').value:
         if node.trigger_configure() == TransitionCallbackReturn.SUCCESS:
@@ -237,8 +241,13 @@ def main() -> int:
         else:
             code, node.stop = 1, True
     node.run()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     node.close()
     node.destroy_node()
+    del node
+    gc.unfreeze()
+    gc.collect()
     rclpy.try_shutdown()
     return code
 

@@ -41,20 +41,25 @@ static void damp(balance_controller *c, const tick_input *in)
             in->command_position[d->gripper_entry[h]] = c->gripper_target[h];
 }
 
+static void repeat(const balance_controller *c, const tick_input *in)
+{
+    size_t size = c->description.command_entries * sizeof(double);
+    memcpy(in->command_position, c->last_position, size);
+    memcpy(in->command_velocity, c->last_velocity, size);
+    memcpy(in->command_effort, c->last_effort, size);
+}
+
 /* No good command for this tick: the last one for a while, then damping, then damping for good. */
 static int fail(balance_controller *c, const tick_input *in, int reason, int detail)
 {
     balance_report *report = &c->report;
-    size_t size = c->description.command_entries * sizeof(double);
     double since = (double)(in->stamp - c->last_good_stamp) * 1e-9;
     report->failures++;
     report->reason = reason;
     report->detail = detail;
     int final = reason == BALANCE_REASON_TILTED || reason == BALANCE_REASON_LOW;
     if (c->started && !c->recovering && !final && since >= 0.0 && since <= c->parameters.safety_hold_time) {
-        memcpy(in->command_position, c->last_position, size);
-        memcpy(in->command_velocity, c->last_velocity, size);
-        memcpy(in->command_effort, c->last_effort, size);
+        repeat(c, in);
         return report->mode = BALANCE_HOLDING;
     }
     damp(c, in);
@@ -154,10 +159,10 @@ static void measure_pressure(const balance_controller *c, const tick_input *in, 
         out[i] = load > 0.0 ? moment[i] / load : NAN;
 }
 
-static void fill_report(balance_controller *c, const tick_input *in)
+/* What was seen: also reported when no command comes of it. */
+static void report_state(balance_controller *c, const tick_input *in)
 {
     balance_report *r = &c->report;
-    const standing *s = &c->stand;
     memcpy(r->base_position, c->q, sizeof r->base_position);
     memcpy(r->base_quaternion, c->q + 3, sizeof r->base_quaternion);
     memcpy(r->base_velocity, c->v, sizeof r->base_velocity);
@@ -172,10 +177,15 @@ static void fill_report(balance_controller *c, const tick_input *in)
         r->foot_yaw[k] = yaw_of(foot->rotation);
         memcpy(r->foot_position[k], foot->position, sizeof r->foot_position[k]);
     }
+}
+
+/* What follows from it. */
+static void report_command(balance_controller *c, const tick_input *in)
+{
+    balance_report *r = &c->report;
+    const standing *s = &c->stand;
     r->reference_source = c->reference.source;
     r->reference_age = c->reference.source == REFERENCE_NONE ? 0.0 : (double)(in->stamp - c->reference.stamp) * 1e-9;
-    if (!s->latched)
-        return;
     memcpy(r->dcm, s->dcm, sizeof r->dcm);
     memcpy(r->dcm_reference, s->dcm_reference, sizeof r->dcm_reference);
     r->dcm_margin = s->dcm_margin;
@@ -188,6 +198,8 @@ static void fill_report(balance_controller *c, const tick_input *in)
     measure_pressure(c, in, r->cop);
     r->cop_margin = r->cop[0] * 0.0 == 0.0 ? support_nearest(&s->polygon, r->cop, nearest) : NAN;
     memcpy(r->wrench, c->result.wrench, sizeof r->wrench);
+    r->relaxed += c->result.relaxed;
+    r->iterations = c->result.iterations;
     for (int h = 0; h < WHOLE_BODY_HANDS; h++) {
         r->hand_position_error[h] = s->hand[h].position_error;
         r->hand_rotation_error[h] = s->hand[h].rotation_error;
@@ -225,6 +237,10 @@ int balance_tick(balance_controller *c, int64_t stamp, const double *position, c
     balance_report *report = &c->report;
     tick_input in = {.stamp = stamp, .position = position, .velocity = velocity, .command_position = command_position,
                      .command_velocity = command_velocity, .command_effort = command_effort};
+    if (c->active && c->started && c->seen && stamp == c->last_stamp && report->mode == BALANCE_STANDING) {
+        repeat(c, &in); /* the same state once more: the same answer */
+        return report->mode;
+    }
     report->stamp = stamp;
     report->ticks++;
     if (!c->active) {
@@ -244,7 +260,7 @@ int balance_tick(balance_controller *c, int64_t stamp, const double *position, c
     observe(c, &in);
     int fresh = !c->started || c->recovering;
     c->airborne = c->estimate.foot[0].standing || c->estimate.foot[1].standing ? 0.0 : c->airborne + in.dt;
-    fill_report(c, &in);
+    report_state(c, &in);
     if (c->airborne > AIRBORNE_TIME || (fresh && c->airborne > 0.0))
         return fail(c, &in, BALANCE_REASON_NO_CONTACT, 0);
     if (c->body.rotation[0][8] < cos(p->safety_tilt))
@@ -267,8 +283,7 @@ int balance_tick(balance_controller *c, int64_t stamp, const double *position, c
     c->started = 1;
     c->recovering = 0;
     c->last_good_stamp = stamp;
-    report->relaxed += c->result.relaxed;
-    report->iterations = c->result.iterations;
+    report_command(c, &in);
     report->reason = BALANCE_REASON_NONE;
     return report->mode = BALANCE_STANDING;
 }
