@@ -45,20 +45,24 @@ def add_textured_material(spec: mujoco.MjSpec, name: str, picture: np.ndarray) -
 
 
 def add_lights(spec: mujoco.MjSpec) -> None:
-    """Light the shop: a soft lamp above the bench that casts shadows, one from the side, a weak headlight."""
-    spec.worldbody.add_light(name='lamp', pos=(0.2, 0.6, 3.2), dir=(0.1, -0.2, -1), type=mujoco.mjtLightType.mjLIGHT_DIRECTIONAL,
-                             castshadow=True, diffuse=(0.55, 0.55, 0.53), specular=(0.25, 0.25, 0.25))
-    spec.worldbody.add_light(name='window', pos=(-2.5, -2.0, 2.5), dir=(0.7, 0.5, -0.45), type=mujoco.mjtLightType.mjLIGHT_DIRECTIONAL,
-                             castshadow=False, diffuse=(0.28, 0.29, 0.32), specular=(0.1, 0.1, 0.1))
+    """Light the shop: a lamp over the bench that casts shadows, window, ceiling, a weak headlight."""
+    kinds = mujoco.mjtLightType
+    lamp, aim = np.array((1.3, 1.1, 3.4)), np.array((0.2, 0.0, 0.7))
+    spec.worldbody.add_light(name='lamp', type=kinds.mjLIGHT_SPOT, pos=lamp, dir=(aim - lamp) / np.linalg.norm(aim - lamp),
+                             castshadow=True, cutoff=50, exponent=3, attenuation=(1, 0, 0),
+                             diffuse=(0.52, 0.52, 0.50), specular=(0.3, 0.3, 0.3))
+    spec.worldbody.add_light(name='window', type=kinds.mjLIGHT_DIRECTIONAL, pos=(-2.5, -2.0, 2.5), dir=(0.7, 0.5, -0.45),
+                             castshadow=False, diffuse=(0.30, 0.31, 0.34), specular=(0.1, 0.1, 0.1))
+    spec.worldbody.add_light(name='ceiling', type=kinds.mjLIGHT_DIRECTIONAL, pos=(0, 0, 4), dir=(-0.25, 0.1, -1),
+                             castshadow=False, diffuse=(0.28, 0.28, 0.28), specular=(0, 0, 0))
     headlight = spec.visual.headlight
-    headlight.ambient = (0.32, 0.32, 0.33)
+    headlight.ambient = (0.30, 0.30, 0.31)
     headlight.diffuse = (0.12, 0.12, 0.12)
     headlight.specular = (0, 0, 0)
-    spec.visual.quality.shadowsize = 2048
-    spec.visual.quality.offsamples = 4
     spec.visual.global_.offwidth, spec.visual.global_.offheight = OFFSCREEN_SIZE
     # clip planes in units of the extent, which is fixed so that they do not follow the model's size
     spec.stat.extent = 1.0
     spec.stat.center = (0.3, 0.0, 0.9)
     spec.visual.map.znear = 0.02
     spec.visual.map.zfar = 30.0
+    spec.visual.map.shadowscale = 0.9    # share of the lamp's cone that the shadow map covers

@@ -10,6 +10,7 @@ from humanoid_control.simulation.offscreen import RenderingError, create_context
 from humanoid_control.simulation.world import World
 
 MAX_GEOMS = 2000
+SHADOW_SIZE = 8192      # [px] of the shadow map
 
 
 class CameraRenderer:
@@ -33,6 +34,7 @@ class CameraRenderer:
         # read when the context is made; the model is this renderer's own world's
         model.vis.global_.offwidth, model.vis.global_.offheight = width, height
         model.vis.quality.offsamples = samples
+        model.vis.quality.shadowsize = SHADOW_SIZE if shadows else 0
         self._gl = create_context(width, height)
         self._context = mujoco.MjrContext(model, mujoco.mjtFontScale.mjFONTSCALE_100)
         self._context.readDepthMap = mujoco.mjtDepthMap.mjDEPTH_ZEROFAR

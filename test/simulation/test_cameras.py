@@ -16,6 +16,7 @@ from humanoid_control.simulation.offscreen import RenderingError, create_context
 from humanoid_control.simulation.picture import render_picture, save_picture
 from humanoid_control.simulation.simulated_cameras import SimulatedCameras, intrinsics
 from humanoid_control.simulation.stand_in import StandIn
+from humanoid_control.simulation.viewer import Viewer
 
 HEAD = 'head_camera'
 
@@ -163,3 +164,19 @@ def test_the_picture_for_people_is_written(stand_in: StandIn, tmp_path):
         save_picture(tmp_path / 'nowhere' / 'x.png', stand_in, width=64, height=48)
     with pytest.raises(RenderingError, match='view'):
         render_picture(stand_in, 'cellar')
+
+
+def test_a_picture_can_show_another_posture_and_leaves_the_state_alone(stand_in: StandIn):
+    before = stand_in.world.data.qpos.copy()
+    shown = render_picture(stand_in, width=160, height=120, joints={'l_elbow': -2.0})
+    assert np.abs(shown.astype(int) - render_picture(stand_in, width=160, height=120)).max() > 20
+    assert np.array_equal(before, stand_in.world.data.qpos)
+    with pytest.raises(ModelError, match='l_tentacle'):
+        render_picture(stand_in, width=160, height=120, joints={'l_tentacle': 1.0})
+
+
+def test_a_viewer_without_a_display_says_so(stand_in: StandIn, monkeypatch: pytest.MonkeyPatch):
+    for name in ('DISPLAY', 'WAYLAND_DISPLAY'):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(RenderingError, match='no display'):
+        Viewer(stand_in.world)
