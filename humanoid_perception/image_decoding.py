@@ -28,7 +28,7 @@ def decode_colour(image: Any, topic: str) -> np.ndarray:
 
 
 def decode_depth(image: Any, topic: str) -> np.ndarray:
-    """Return the depth of a sensor_msgs/Image as (h, w) float32 [m]; 32FC1 is in metres, 16UC1 in millimetres (REP-118).
+    """Return the depth of a sensor_msgs/Image as (h, w) float32 [m] from 32FC1 in metres or 16UC1 in mm (REP-118).
 
     Raises ImageFormatError naming topic and encoding for anything else.
     """

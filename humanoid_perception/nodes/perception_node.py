@@ -15,7 +15,6 @@ import rclpy.clock
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from nav_msgs.msg import Odometry
 from rcl_interfaces.msg import FloatingPointRange, IntegerRange, ParameterDescriptor
-from rclpy.executors import ExternalShutdownException
 from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from rclpy.serialization import deserialize_message
@@ -33,6 +32,7 @@ SENSOR = QoSProfile(depth=2, reliability=ReliabilityPolicy.BEST_EFFORT)
 _SAME_STAMP = 1e-3  # [s] colour and depth of one frame
 _LONGEST_WAIT = 0.5  # [s] of wall time that an image waits for the robot's state
 _RETRY_PERIOD = 0.05  # [s] of wall time
+_STOP_PERIOD = 0.2  # [s] of wall time between looks at whether to stop
 _NAG_PERIOD = 10.0  # [s] of wall time between repeated log lines
 
 
@@ -272,19 +272,23 @@ class PerceptionNode(Node):
 def run(node_type: type[PerceptionNode]) -> int:
     """Run a node until Ctrl-C or SIGTERM; return the exit code: 0, or 1 when its files or parameters are wrong."""
     rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
+    stopped = False
+
+    def stop(*_: object) -> None:
+        # only a flag: shutting down here would pull the context away from under a callback
+        nonlocal stopped
+        stopped = True
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: rclpy.try_shutdown())
+        signal.signal(number, stop)
     try:
         node = node_type()
     except HumanoidError as error:
         print(f'{node_type.__name__}: {error}', file=sys.stderr)
         rclpy.try_shutdown()
         return 1
-    try:
-        while rclpy.ok():
-            rclpy.spin_once(node, timeout_sec=0.5)
-    except ExternalShutdownException:
-        node.get_logger().debug('shut down from outside')
+    while not stopped:
+        rclpy.spin_once(node, timeout_sec=_STOP_PERIOD)
     node.destroy_node()
     rclpy.try_shutdown()
     return 0

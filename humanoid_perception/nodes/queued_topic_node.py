@@ -62,7 +62,7 @@ class QueuedTopic:
         return self._messages[-1][0] if self._messages else float('-inf')
 
     def around(self, stamp: float) -> list[tuple[float, object]]:
-        """Return the last message before `stamp` [s] and the first not before it, if there are any, with their stamps."""
+        """Return the last message before `stamp` [s] and the first not before it, as far as known, with stamps."""
         before = [m for m in self._messages if m[0] < stamp][-1:]
         after = [m for m in self._messages if m[0] >= stamp][:1]
         return [(s, deserialize_message(raw, self._type)) for s, raw in before + after]
