@@ -6,7 +6,8 @@ import numpy as np
 import pinocchio as pin
 
 from humanoid_control.kinematics.kinematic_state import KinematicState
-from humanoid_control.kinematics.settings import Motion
+from humanoid_control.kinematics.reach.arm_chain import ArmChain
+from humanoid_control.kinematics.settings import KinematicsSettings
 from humanoid_control.kinematics.tasks import FrameTask, PostureTask
 from humanoid_control.kinematics.trajectories import PoseGovernor, VectorGovernor
 
@@ -14,57 +15,115 @@ from humanoid_control.kinematics.trajectories import PoseGovernor, VectorGoverno
 class Hand:
     """Trajectory of a gripper frame, and of the posture that its arm prefers on the way.
 
+    Straight: the frame task leads; the posture is the one with room to the joint limits that brings the hand to where the
+    trajectory is, found next to the last one at every tick. By joints: the posture leads until it is
+    there, then the frame task takes out what is left.
+
     Attributes:
         side: 'l' or 'r'.
         task: frame task of the gripper.
         joints: indices of the arm's joints among the body joints.
+        target: pose aimed at in the stance frame; None while the arm keeps its joint angles.
     """
 
-    def __init__(self, side: str, task: FrameTask, joints: np.ndarray, motion: Motion) -> None:
+    def __init__(self, side: str, task: FrameTask, joints: np.ndarray, posture: PostureTask, chain: ArmChain, torso: int,
+                 settings: KinematicsSettings) -> None:
+        """`torso`: frame id of the base of `chain`."""
+        motion = settings.motion
         self.side, self.task, self.joints = side, task, joints
+        self._chain, self._torso, self._posture = chain, torso, posture
+        self._costs = settings.costs
+        self.target: pin.SE3 | None = None
         self._governor = PoseGovernor(motion.hand, motion.hand_turn)
         self._posture_governor = VectorGovernor([motion.posture] * len(joints))
 
     @property
-    def target(self) -> pin.SE3 | None:
-        """Pose aimed at in the stance frame; None while the arm keeps its joint angles."""
-        return self._governor.target if self.task.active else None
+    def by_joints(self) -> bool:
+        """Whether the posture leads."""
+        return self.target is not None and not self.task.active
 
     @property
     def moving(self) -> bool:
-        """Whether the trajectory is under way."""
-        return self.task.active and self._governor.moving
+        """Whether a trajectory is under way."""
+        return self.by_joints or (self.target is not None and self._governor.moving)
+
+    def lag(self, state: KinematicState) -> tuple[float, float]:
+        """How far the hand is behind its trajectory: [m], and the largest angle [rad]."""
+        if self.by_joints:
+            return 0.0, float(np.abs(self._posture_governor.position - state.joints[self.joints]).max())
+        return self.task.error(state) if self.target is not None else (0.0, 0.0)
 
     def release(self, state: KinematicState) -> None:
         """Forget the target; the arm keeps its present joint angles."""
-        self.task.active = False
+        self.target = None
+        self._let_joints_lead(True)
         self._posture_governor.reset(state.joints[self.joints])
 
-    def set_target(self, state: KinematicState, pose: pin.SE3, posture: np.ndarray | None) -> None:
-        """Aim at a pose, and at joint angles [rad] where given."""
+    def lead_straight(self, state: KinematicState, pose: pin.SE3) -> None:
+        """Aim at a pose on a straight line."""
         if not self.task.active:
-            start = state.placement(self.task.frame_id).copy()
-            velocity = pin.getFrameJacobian(state.model, state.data, self.task.frame_id, pin.LOCAL) @ state.v
-            self._governor.reset(start, start.rotation @ velocity[:3], velocity[3:])
-            self.task.reset(start)
-            self.task.active = True
-        self._governor.set_target(pose)
-        if posture is not None:
-            self._posture_governor.set_target(posture)
+            self._start_task(state)
+        self.move_target(pose)
 
-    def stop(self) -> None:
+    def lead_by_joints(self, state: KinematicState, pose: pin.SE3, posture: np.ndarray) -> None:
+        """Aim at a pose by an even motion of the joints to angles [rad] that bring the hand there."""
+        self._let_joints_lead(True)
+        limit = self._posture_governor.velocity_limit
+        self._posture_governor.reset(state.joints[self.joints], np.clip(state.v[6:][self.joints], -limit, limit))
+        self._posture_governor.set_target(posture)
+        self.target = pose.copy()
+
+    def move_target(self, pose: pin.SE3) -> None:
+        """Aim at another pose in the same way."""
+        self.target = pose.copy()
+        if self.task.active:
+            self._governor.set_target(pose)
+
+    def stop(self, state: KinematicState) -> None:
         """Come to rest on the trajectory."""
+        if self.by_joints:
+            self._start_task(state)
         if self.task.active:
             self._governor.stop()
+            self.target = self._governor.target
 
     def hold(self, state: KinematicState) -> None:
-        """Take the present pose of the hand as its trajectory's end."""
-        self.task.reset(state.placement(self.task.frame_id))
-        self._governor.reset(self.task.target)
+        """Give the trajectory up and come to rest from where the hand is and as it moves."""
+        if self.target is not None:
+            self._start_task(state)
+            self.target = self._governor.target
 
-    def advance(self, dt: float, posture: PostureTask) -> None:
+    def advance(self, state: KinematicState, dt: float) -> None:
         """Move the targets of tasks on by dt [s]."""
+        if self.by_joints and not self._posture_governor.moving:
+            self._start_task(state)
+            self._governor.set_target(self.target)
         if self.task.active:
-            self.task.move_target(self._governor.advance(dt))
-        posture.target[self.joints] = self._posture_governor.advance(dt)
-        posture.motion[self.joints] = self._posture_governor.velocity
+            pose = self._governor.advance(dt)
+            self.task.move_target(pose)
+            self._track(state.placement(self._torso).actInv(pose), dt)
+        else:
+            self._posture.target[self.joints] = self._posture_governor.advance(dt)
+            self._posture.motion[self.joints] = self._posture_governor.velocity
+
+    def _track(self, pose: pin.SE3, dt: float) -> None:
+        """Prefer the posture that brings the hand to `pose`, given in the base of the chain."""
+        last = self._tracked
+        solution = self._chain.track(pose, last)
+        self._posture.motion[self.joints] = (solution.posture - last.posture) / dt if solution.converged else 0.0
+        if solution.converged:
+            self._tracked = solution
+        self._posture.target[self.joints] = self._tracked.posture
+
+    def _let_joints_lead(self, lead: bool) -> None:
+        self.task.active = not lead
+        self._posture.set_cost(self.joints, self._costs.joint_motion if lead else self._costs.posture_arms)
+
+    def _start_task(self, state: KinematicState) -> None:
+        """Let the frame task take the hand over where it is and as it moves."""
+        pose = state.placement(self.task.frame_id).copy()
+        velocity = pin.getFrameJacobian(state.model, state.data, self.task.frame_id, pin.LOCAL) @ state.v
+        self._governor.reset(pose, pose.rotation @ velocity[:3], velocity[3:])
+        self.task.reset(pose)
+        self._tracked = self._chain.solution_at(state.joints[self.joints])
+        self._let_joints_lead(False)

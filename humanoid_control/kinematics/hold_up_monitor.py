@@ -25,14 +25,12 @@ class HoldUpMonitor:
         """
         stopped: dict[str, str] = {}
         for side, hand in self._body.hands.items():
-            if hand.target is None:
-                continue
-            distance, angle = hand.task.error(self._body.state)
+            distance, angle = hand.lag(self._body.state)
             lost = distance > self._acceptance.lost_distance or angle > self._acceptance.lost_angle
             self._behind[side] = self._behind[side] + dt if lost else 0.0
             if self._behind[side] > self._acceptance.lost_time:
                 causes = self._causes(side) or ['the motion of the body']
-                stopped[side] = f'held up {distance:.3f} m short of its way by {", ".join(causes)}'
+                stopped[side] = f'held up {distance:.3f} m and {angle:.2f} rad short of its way by {", ".join(causes)}'
                 hand.hold(self._body.state)
                 self._behind[side] = 0.0
         return stopped

@@ -222,7 +222,7 @@ class KinematicsNode(LifecycleNode):
                 pose = self._gate.pose(message.header.frame_id, _seconds(message.header), (p.x, p.y, p.z), (q.x, q.y, q.z, q.w))
                 self._guard.lead(side, pose)
             except TargetRefused:
-                self._body.hands[side].stop()
+                self._body.stop_hand(side)
                 raise
         return self._target(f'{side}_hand/target', follow)
 

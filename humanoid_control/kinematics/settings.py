@@ -41,7 +41,8 @@ class Costs(Ranged):
     hand_position: float = number(3.0, 'position of a gripper [1/m]', 0.01, 1000.0)
     hand_orientation: float = number(1.0, 'orientation of a gripper [1/rad]', 0.01, 1000.0)
     gaze: float = number(0.5, 'direction of the head [1/rad]', 0.01, 1000.0)
-    posture_arms: float = number(0.02, 'preferred angles of the arm joints [1/rad]', 1e-5, 1.0)
+    posture_arms: float = number(0.05, 'preferred angles of the arm joints [1/rad]', 1e-5, 1.0)
+    joint_motion: float = number(2.0, 'angles of an arm that is led by its joints [1/rad]', 0.01, 1000.0)
     posture_other: float = number(0.005, 'preferred angles of the other joints [1/rad]', 1e-5, 1.0)
     damping: float = number(1e-6, 'any motion at all [1/m^2, 1/rad^2]', 1e-9, 1e-2)
 
@@ -75,7 +76,7 @@ class CollisionSettings(Ranged):
 
     margin: float = number(0.015, 'distance that links keep [m]', 0.0, 0.1)
     range: float = number(0.06, 'distance below which links are watched [m]', 0.01, 0.5)
-    gain: float = number(8.0, 'approach speed per distance left [1/s]', 0.5, 100.0)
+    gain: float = number(5.0, 'approach speed per distance left [1/s]', 0.5, 100.0)
     rows: int = field(default=6, metadata={'about': 'pairs of links that may hold up one step', 'range': (1, 50)})
 
 

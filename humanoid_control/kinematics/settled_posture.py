@@ -31,7 +31,7 @@ def settled_posture(robot: RobotModel, settings: KinematicsSettings | None = Non
     if com_height is not None:
         body.set_com_height(com_height)
     for side, pose in (hands or {}).items():
-        body.set_hand_target(side, pose)
+        body.lead_straight(side, pose)
     for _ in range(int(_LONGEST / _TICK)):
         body.update(_TICK)
         if not body.moving and np.abs(body.velocity).max() < 1e-4:

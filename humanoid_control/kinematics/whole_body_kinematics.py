@@ -11,6 +11,7 @@ from humanoid_control.kinematics.hand import Hand
 from humanoid_control.kinematics.inverse_kinematics import InverseKinematics
 from humanoid_control.kinematics.kinematic_state import KinematicState
 from humanoid_control.kinematics.limits import CollisionPairState, JointLimits, SelfCollision
+from humanoid_control.kinematics.reach.arm_chain import ArmChain
 from humanoid_control.kinematics.settings import KinematicsSettings
 from humanoid_control.kinematics.tasks import ComTask, FrameTask, GazeTask, OrientationTask, PostureTask
 from humanoid_control.kinematics.tasks.recovery import Recovery
@@ -53,15 +54,13 @@ class WholeBodyKinematics:
         self._com = ComTask(costs.com, recovery)
         self._torso, self._pelvis = OrientationTask(torso, costs.torso, recovery), OrientationTask(base, costs.pelvis, recovery)
         self._gaze = GazeTask(robot.frame_id(configuration.frames.gaze), robot.v_indices(configuration.head), costs.gaze, recovery)
-        cost = np.full(len(robot.joint_names), costs.posture_other)
+        self._posture = PostureTask(np.full(len(robot.joint_names), costs.posture_other), joints.posture_rate, costs.damping)
         self.hands: dict[str, Hand] = {}
         for side in SIDES:
             arm = configuration.arms[side]
-            columns = robot.v_indices(arm.joints) - 6
-            cost[columns] = costs.posture_arms
             task = FrameTask(robot.frame_id(arm.gripper), costs.hand_position, costs.hand_orientation, recovery, recovery)
-            self.hands[side] = Hand(side, task, columns, motion)
-        self._posture = PostureTask(cost, joints.posture_rate, costs.damping)
+            chain = ArmChain.of_arm(robot, side, self.settings)
+            self.hands[side] = Hand(side, task, robot.v_indices(arm.joints) - 6, self._posture, chain, torso, self.settings)
         limits = JointLimits(robot.lower + joints.margin, robot.upper - joints.margin,
                              joints.velocity_share * robot.velocity_limit,
                              np.full(len(robot.joint_names), joints.acceleration))
@@ -116,12 +115,20 @@ class WholeBodyKinematics:
         for hand in self.hands.values():
             hand.release(self.state)
 
-    def set_hand_target(self, side: str, pose: pin.SE3, posture: np.ndarray | None = None) -> None:
-        """Lead the gripper frame of a side ('l' or 'r') to a pose in the stance frame.
+    def lead_straight(self, side: str, pose: pin.SE3) -> None:
+        """Lead the gripper frame of a side ('l' or 'r') on a straight line to a pose in the stance frame.
 
-        Reach isn't checked here; see ReachGuard. `posture` [rad], shape (arm joints,): preferred angles of the arm.
+        Reach isn't checked here; see ReachGuard.
         """
-        self.hands[side].set_target(self.state, pose, posture)
+        self.hands[side].lead_straight(self.state, pose)
+
+    def lead_by_joints(self, side: str, pose: pin.SE3, posture: np.ndarray) -> None:
+        """Lead a hand to a pose by an even motion of its arm to `posture` [rad], which brings it there."""
+        self.hands[side].lead_by_joints(self.state, pose, posture)
+
+    def stop_hand(self, side: str) -> None:
+        """Bring a hand to rest on its trajectory."""
+        self.hands[side].stop(self.state)
 
     def set_com_height(self, height: float) -> None:
         """Lead the CoM to a height [m] over the floor, above the midpoint of the soles."""
@@ -180,9 +187,22 @@ class WholeBodyKinematics:
         for side, posture in (arms or {}).items():
             q[7 + self.hands[side].joints] = posture
         model = self.robot.model
-        shift = np.array([0.0, 0.0, self.com_height]) - pin.centerOfMass(model, self._scratch, q)
+        wanted = np.array([0.0, 0.0, self.com_height]) - pin.centerOfMass(model, self._scratch, q)
+        shift = np.linalg.solve(self._com_per_base_shift(), wanted)
         torso = self.state.placement(self._torso.frame_id).translation
         return pin.SE3(pin.exp3(np.array([0.0, self.torso_pitch, 0.0])), torso + shift)
+
+    def _com_per_base_shift(self) -> np.ndarray:
+        """Derivative, shape (3, 3), of the CoM by a shift of the base in the stance frame, the legs giving way."""
+        state, legs = self.state, self.robot.configuration.legs
+        to_base = state.placement(self._pelvis.frame_id).rotation.T
+        result = state.com_jacobian[:, :3] @ to_base
+        for side, frame in self._soles.items():
+            sole = pin.getFrameJacobian(state.model, state.data, frame, pin.LOCAL)
+            columns = self.robot.v_indices(legs[side].joints)
+            bend = np.linalg.lstsq(sole[:, columns], -sole[:, :3] @ to_base, rcond=1e-6)[0]
+            result = result + state.com_jacobian[:, columns] @ bend
+        return result
 
     def near_pairs(self) -> list[CollisionPairState]:
         """Pairs of links that constrained the last step."""
@@ -197,7 +217,7 @@ class WholeBodyKinematics:
         if self._gaze.active:
             self._gaze.move_target(self._gaze_governor.advance(dt))
         for hand in self.hands.values():
-            hand.advance(dt, self._posture)
+            hand.advance(self.state, dt)
         self.inverse_kinematics.step(self.state, dt)
 
 

@@ -10,8 +10,9 @@ enum { N = KIN_CHAIN_MAX_JOINTS };
 static const double SMALLEST_DAMPING = 1e-8; /* [m^2] */
 static const double LARGEST_STEP = 0.4;      /* [rad] of one joint in one iteration */
 static const double STALLED = 1e-6;          /* [rad]: a shorter step ends the search */
-static const double FIRST_MARGIN_STEP = 0.1; /* [rad] along the self-motion */
-static const double LAST_MARGIN_STEP = 2e-3; /* [rad] */
+static const double LAST_MARGIN_STEP = 0.02; /* share of the first step that ends the way to a larger margin */
+static const double FULL_SLOPE = 0.2;        /* of the margin along the self-motion from which on tracking makes full steps */
+static const double SOFTNESS = 0.05;         /* [rad]: distances to limits that differ by less count alike */
 
 /* out := a b, all 3 x 3 by rows */
 static void multiply(const double *a, const double *b, double *out)
@@ -202,41 +203,42 @@ static double margin_of(const kin_chain *chain, const double *posture, int *near
     return margin;
 }
 
-/* Unit vector of joint rates that moves one joint and not the tip; 0 where there is none. */
-static int self_motion(const kin_chain *chain, const linearisation *at, int joint, double sign, double *direction)
+/* Part of `wish` (joint rates) that does not move the tip; returns its largest entry. */
+static double self_motion(const kin_chain *chain, const linearisation *at, const double *wish, double *direction)
 {
     const int n = chain->joints;
-    double a[N][N], b[N];
+    double a[N][N], b[N] = {0};
     for (int i = 0; i < 6; i++) {
         for (int k = 0; k <= i; k++) {
             a[i][k] = i == k ? SMALLEST_DAMPING : 0.0;
             for (int j = 0; j < n; j++) a[i][k] += at->column[j][i] * at->column[j][k];
         }
-        b[i] = sign * at->column[joint][i];
+        for (int j = 0; j < n; j++) b[i] += wish[j] * at->column[j][i];
     }
-    if (solve_symmetric(6, a, b) != KIN_OK) return 0;
+    if (solve_symmetric(6, a, b) != KIN_OK) return 0.0;
     double size = 0.0;
     for (int j = 0; j < n; j++) {
-        direction[j] = (j == joint ? sign : 0.0) - dot6(at->column[j], b);
+        direction[j] = wish[j] - dot6(at->column[j], b);
         size = fmax(size, fabs(direction[j]));
     }
-    if (size < 1e-3) return 0;
-    for (int j = 0; j < n; j++) direction[j] /= size;
-    return 1;
+    return size;
 }
 
 /* Hill climbing along the self-motion to a larger margin. */
 static void widen_margin(const kin_chain *chain, kin_chain_problem *p, linearisation *at)
 {
     const int n = chain->joints;
-    double length = FIRST_MARGIN_STEP, *posture = p->posture;
-    for (int k = 0; k < p->margin_steps && length >= LAST_MARGIN_STEP; k++) {
+    const double shortest = LAST_MARGIN_STEP * p->margin_step;
+    double length = p->margin_step, *posture = p->posture;
+    for (int k = 0; k < p->margin_steps && length >= shortest; k++) {
         int nearest = 0, ignored;
-        double inward = 0.0, unused, direction[N], next[N];
+        double inward = 0.0, unused, wish[N] = {0}, direction[N], next[N];
         const double margin = margin_of(chain, posture, &nearest, &inward);
-        if (margin >= p->enough_margin || !self_motion(chain, at, nearest, inward, direction)) return;
+        wish[nearest] = inward;
+        const double size = self_motion(chain, at, wish, direction);
+        if (margin >= p->enough_margin || size < 1e-3) return;
         for (int j = 0; j < n; j++)
-            next[j] = fmin(fmax(posture[j] + length * direction[j], chain->lower[j]), chain->upper[j]);
+            next[j] = fmin(fmax(posture[j] + length / size * direction[j], chain->lower[j]), chain->upper[j]);
         linearisation there;
         p->iterations += approach(chain, p, next, 6, &there);
         if (arrived(p, &there) && margin_of(chain, next, &ignored, &unused) > margin) {
@@ -257,7 +259,8 @@ int kin_chain_forward(const kin_chain *chain, const double *posture, double *pos
     return KIN_OK;
 }
 
-int kin_chain_solve(const kin_chain *chain, kin_chain_problem *problem)
+/* Checks the input and clips the start to the limits. */
+static int begin(const kin_chain *chain, kin_chain_problem *problem)
 {
     const int n = chain->joints;
     if (n < 1 || n > N) return KIN_INVALID_ARGUMENT;
@@ -267,14 +270,54 @@ int kin_chain_solve(const kin_chain *chain, kin_chain_problem *problem)
         sum += fabs(problem->posture[j]);
         problem->posture[j] = fmin(fmax(problem->posture[j], chain->lower[j]), chain->upper[j]);
     }
-    if (!isfinite(sum)) return KIN_NOT_FINITE;
+    return isfinite(sum) ? KIN_OK : KIN_NOT_FINITE;
+}
+
+static int end(const kin_chain *chain, kin_chain_problem *problem, const linearisation *at)
+{
+    int ignored = 0;
+    double unused = 0.0;
+    problem->position_error = at->distance;
+    problem->orientation_error = at->angle;
+    problem->margin = margin_of(chain, problem->posture, &ignored, &unused);
+    return arrived(problem, at) ? KIN_OK : KIN_NOT_CONVERGED;
+}
+
+int kin_chain_solve(const kin_chain *chain, kin_chain_problem *problem)
+{
+    const int status = begin(chain, problem);
+    if (status != KIN_OK) return status;
     linearisation at;
     problem->iterations = approach(chain, problem, problem->posture, problem->max_iterations, &at);
     if (arrived(problem, &at)) widen_margin(chain, problem, &at);
+    return end(chain, problem, &at);
+}
+
+int kin_chain_track(const kin_chain *chain, kin_chain_problem *problem)
+{
+    const int status = begin(chain, problem);
+    if (status != KIN_OK) return status;
+    const int n = chain->joints;
+    double *posture = problem->posture, wish[N] = {0}, direction[N] = {0}, next[N], sum = 0.0, unused;
     int ignored;
-    double unused;
-    problem->position_error = at.distance;
-    problem->orientation_error = at.angle;
-    problem->margin = margin_of(chain, problem->posture, &ignored, &unused);
-    return arrived(problem, &at) ? KIN_OK : KIN_NOT_CONVERGED;
+    linearisation at;
+    linearise(chain, problem, posture, &at);
+    const double margin = margin_of(chain, posture, &ignored, &unused);
+    for (int j = 0; j < n; j++) { /* slope of -softness log(sum exp(-distance / softness)) */
+        const double up = exp((margin - (chain->upper[j] - posture[j])) / SOFTNESS);
+        const double down = exp((margin - (posture[j] - chain->lower[j])) / SOFTNESS);
+        wish[j] = down - up;
+        sum += down + up;
+    }
+    for (int j = 0; j < n; j++) wish[j] /= sum;
+    const double scale = problem->margin_step / fmax(self_motion(chain, &at, wish, direction), FULL_SLOPE);
+    for (int j = 0; j < n; j++)
+        next[j] = fmin(fmax(posture[j] + scale * direction[j], chain->lower[j]), chain->upper[j]);
+    problem->iterations = approach(chain, problem, next, problem->max_iterations, &at);
+    if (arrived(problem, &at)) {
+        memcpy(posture, next, sizeof(double) * (size_t)n);
+    } else {
+        problem->iterations += approach(chain, problem, posture, problem->max_iterations, &at);
+    }
+    return end(chain, problem, &at);
 }

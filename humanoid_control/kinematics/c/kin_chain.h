@@ -30,6 +30,7 @@ typedef struct {
     double orientation_tolerance; /* [rad] */
     int max_iterations;           /* of the way to the target */
     int margin_steps;             /* of the way to a larger margin; 0 leaves the posture that was found first */
+    double margin_step;           /* [rad]: length of the first of them, later ones grow or shrink */
     double enough_margin;         /* [rad]: where the way to a larger margin may end */
     double *posture;              /* in, out, joints [rad]: start and result; clipped to the limits */
     double position_error;        /* out [m] */
@@ -48,6 +49,11 @@ int kin_chain_forward(const kin_chain *chain, const double *posture, double *pos
  * the Levenberg-Marquardt method", IEEE Trans. Robotics 27, 2011); joints that push against a limit stay there.
  * KIN_NOT_CONVERGED: the errors say how near the nearest posture found comes. */
 int kin_chain_solve(const kin_chain *chain, kin_chain_problem *problem);
+
+/* Follow a target that moves a little between calls: one step of at most margin_step along the self-motion, up the slope
+ * of a smooth minimum of the distances to the limits, then to the target. Unlike in kin_chain_solve the step dwindles
+ * where two joints are equally near to their limits, so that the posture moves smoothly. margin_steps isn't used. */
+int kin_chain_track(const kin_chain *chain, kin_chain_problem *problem);
 
 #ifdef __cplusplus
 }

@@ -9,7 +9,7 @@ import pinocchio as pin
 
 from humanoid_control.kinematics.limits import SelfCollision
 from humanoid_control.kinematics.reach.arm_chain import ArmChain, ChainSolution
-from humanoid_control.kinematics.reach.reach_result import ReachResult
+from humanoid_control.kinematics.reach.reach_result import ReachResult, WayResult
 from humanoid_control.kinematics.settings import KinematicsSettings
 from humanoid_control.model import RobotModel
 from humanoid_control.model.robot_configuration import SIDES
@@ -17,8 +17,13 @@ from humanoid_control.model.robot_configuration import SIDES
 # A posture from the given start is kept unless another has this much more margin [rad]: arms should not fold over.
 _STAY_MARGIN = 0.15
 
-# Pieces of a way that are looked at one by one [m, rad].
-_PIECE_LENGTH, _PIECE_ANGLE = 0.02, 0.08
+# Pieces of a way that are looked at one by one [m, rad]: what a fast hand does in a tick.
+_PIECE_LENGTH, _PIECE_ANGLE = 0.005, 0.02
+# Largest change of a joint [rad] on one of them: more is a fold that takes the arm off the way.
+_PIECE_STEP = 0.06
+_PIECES_PER_CLEARANCE = 4
+# Pieces of an even motion of the joints [rad].
+_PIECE_SWING = 0.15
 
 
 class ArmReach:
@@ -43,7 +48,6 @@ class ArmReach:
         self._collision = SelfCollision(robot.model, robot.urdf, configuration.collision_pairs, margin=collision.margin,
                                         range_=collision.range, gain=collision.gain, rows=collision.rows)
         self._torso = robot.frame_id(configuration.frames.torso)
-        margin = self._settings.joints.margin
         self._chains: dict[str, ArmChain] = {}
         self._columns: dict[str, np.ndarray] = {}
         self._pairs: dict[str, np.ndarray] = {}
@@ -51,13 +55,8 @@ class ArmReach:
         for side in SIDES:
             arm = configuration.arms[side]
             self._columns[side] = robot.q_indices(arm.joints)
-            joints = self._columns[side] - 7
-            chain = ArmChain(robot.model, arm.joints, configuration.frames.torso, arm.gripper, robot.lower[joints] + margin,
-                             robot.upper[joints] - margin, position_tolerance=reach.position_tolerance,
-                             orientation_tolerance=reach.orientation_tolerance,
-                             enough_margin=reach.enough_margin)
-            self._chains[side] = chain
-            self._seeds[side] = chain.lower + _halton(reach.seeds, len(joints)) * (chain.upper - chain.lower)
+            self._chains[side] = chain = ArmChain.of_arm(robot, side, self._settings)
+            self._seeds[side] = chain.lower + _halton(reach.seeds, len(arm.joints)) * (chain.upper - chain.lower)
             self._pairs[side] = self._pairs_of(arm.joints)
         self.stand_at(robot.stand_posture() if q is None else q)
 
@@ -89,12 +88,12 @@ class ArmReach:
         reached = [s for s in found if s.converged]
         if not reached:
             nearest = min(found, key=lambda s: s.position_error + self._settings.reach.position_tolerance * s.orientation_error)
-            return self._result(side, pose, nearest, self._clearance(side, nearest), self._why_not(nearest))
+            return self._result(side, pose, nearest, self._clearance_at(side, nearest.posture), self._why_not(nearest))
         if found[0].converged and found[0].margin + _STAY_MARGIN < max(s.margin for s in reached) or not found[0].converged:
             reached.sort(key=lambda s: -s.margin)
         best: tuple[ChainSolution, float] | None = None
         for solution in reached:
-            clearance = self._clearance(side, solution)
+            clearance = self._clearance_at(side, solution.posture)
             if best is None or clearance > best[1]:
                 best = (solution, clearance)
             if clearance >= self._settings.collision.margin:
@@ -107,56 +106,64 @@ class ArmReach:
             reason = f'only with a joint {max(solution.margin, 0.0):.3f} rad from its limit'
         return self._result(side, pose, solution, clearance, reason)
 
-    def follow(self, side: str, way: Sequence[pin.SE3], start: np.ndarray | None = None) -> ReachResult:
+    def follow(self, side: str, way: Sequence[pin.SE3], start: np.ndarray | None = None) -> WayResult:
         """Lead the gripper frame along straight lines through `way` (in base_footprint) without letting go of the posture.
 
         A pose may be in reach with a posture that the arm cannot take on the way there; this tells. The first pose is
         where the way starts, from any posture or from `start` [rad].
-
-        Returns:
-            The result at the tightest point: the first one that isn't reached, else the one with the least margin.
         """
-        tightest = result = self.solve(side, way[0], start)
+        chain = self._chains[side]
+        tightest = result = self.solve(side, way[0], start, local=start is not None)
+        last = chain.solution_at(result.posture)
         for begin, end in zip(way[:-1], way[1:]):
             turn = pin.log3(begin.rotation.T @ end.rotation)
             length = float(np.linalg.norm(end.translation - begin.translation))
             pieces = max(1, int(np.ceil(max(length / _PIECE_LENGTH, np.linalg.norm(turn) / _PIECE_ANGLE))))
-            for share in np.arange(1, pieces + 1) / pieces:
+            for piece in range(1, pieces + 1):
                 if not result.reachable:
-                    return result
+                    return WayResult(False, tightest.margin, result, result.posture)
+                share = piece / pieces
                 pose = pin.SE3(begin.rotation @ pin.exp3(share * turn),
                                begin.translation + share * (end.translation - begin.translation))
-                result = self._along(side, pose, result.posture)
-                if result.margin < tightest.margin:
+                solution = chain.track(self.torso.actInv(pose), last)
+                clearance = result.clearance if piece % _PIECES_PER_CLEARANCE and piece < pieces \
+                    else self._clearance_at(side, solution.posture)
+                result = self._result(side, pose, solution, clearance, self._why_not_along(solution, last, clearance))
+                if solution.margin < tightest.margin:
                     tightest = result
-        return tightest if result.reachable else result
+                last = solution
+        return WayResult(result.reachable, tightest.margin, tightest if result.reachable else result, result.posture)
+
+    def swing_clearance(self, side: str, begin: np.ndarray, end: np.ndarray) -> float:
+        """Least distance [m] of the arm to other links while its joints move evenly from `begin` to `end` [rad]."""
+        pieces = max(1, int(np.ceil(np.abs(end - begin).max() / _PIECE_SWING)))
+        return min(self._clearance_at(side, begin + share * (end - begin)) for share in np.arange(0, pieces + 1) / pieces)
 
     def hand_pose(self, side: str, posture: np.ndarray) -> pin.SE3:
         """Pose of the gripper frame in base_footprint at arm angles [rad]."""
         return self.torso * self._chains[side].forward(posture)
 
-    def _along(self, side: str, pose: pin.SE3, posture: np.ndarray) -> ReachResult:
-        """Solution next to `posture`, or why there is none."""
-        solution = self._chains[side].solve(self.torso.actInv(pose), posture)
-        clearance = self._clearance(side, solution)
-        reason = ''
+    def _why_not_along(self, solution: ChainSolution, last: ChainSolution, clearance: float) -> str:
+        """Why the arm can't go on from the last posture to the next; empty where it can."""
         if not solution.converged:
-            reason = f'on the way, {self._why_not(solution)}'
-        elif solution.margin < self._settings.reach.margin:
-            reason = f'on the way, a joint comes within {max(solution.margin, 0.0):.3f} rad of its limit'
-        elif clearance < self._settings.collision.margin:
-            reason = f'on the way, the arm comes within {max(clearance, 0.0):.3f} m of another link'
-        return self._result(side, pose, solution, clearance, reason)
+            return f'on the way, {self._why_not(solution)}'
+        if np.abs(solution.posture - last.posture).max() > _PIECE_STEP:
+            return 'on the way, the arm would have to fold over'
+        if solution.margin < self._settings.reach.margin:
+            return f'on the way, a joint comes within {max(solution.margin, 0.0):.3f} rad of its limit'
+        if clearance < self._settings.collision.margin:
+            return f'on the way, the arm comes within {max(clearance, 0.0):.3f} m of another link'
+        return ''
 
     def _why_not(self, nearest: ChainSolution) -> str:
         if nearest.position_error > self._settings.reach.position_tolerance:
             return f'{nearest.position_error:.3f} m beyond reach'
         return f'{np.degrees(nearest.orientation_error):.0f} deg beyond reach at that orientation'
 
-    def _clearance(self, side: str, solution: ChainSolution) -> float:
+    def _clearance_at(self, side: str, posture: np.ndarray) -> float:
         """Least distance [m] of the arm to other links."""
         q = self.q.copy()
-        q[self._columns[side]] = solution.posture
+        q[self._columns[side]] = posture
         pin.forwardKinematics(self.robot.model, self._data, q)
         distances = self._collision.distances(self.robot.model, self._data)[self._pairs[side]]
         return float(distances.min(initial=np.inf))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Decides whether a hand may be led to a pose, and which posture its arm should prefer there."""
+"""Decides whether and how a hand is led to a pose."""
 from __future__ import annotations
 
 import numpy as np
@@ -19,13 +19,14 @@ _ROUNDS = 3
 class ReachGuard:
     """Leads hands to targets that they can reach, and refuses others.
 
-    A far target (farther than `far_distance` or `far_angle` from the last one that was checked) gets a search over
-    all arm postures when it jumps, and a local one when it creeps there as servo targets do. Nearer targets pass.
+    Targets near the last one that was checked (`far_distance`, `far_angle`) pass. A target that creeps on, as servo
+    targets do, is checked next to the present posture. One that jumps gets a search over all arm postures, and
+    is approached on a straight line where the arm can follow that, else by an even motion of the arm's joints.
     """
 
     def __init__(self, body: WholeBodyKinematics, settings: KinematicsSettings) -> None:
         self._body = body
-        self._acceptance = settings.acceptance
+        self._settings = settings
         self._reach = ArmReach(body.robot, body.state.q, settings)
         self._checked: dict[str, pin.SE3 | None] = {side: None for side in SIDES}
 
@@ -42,32 +43,54 @@ class ReachGuard:
         Raises:
             TargetRefused: out of reach; the reason says by how much. The hand keeps its target.
         """
+        hand = self._body.hands[side]
         if self._near(pose, self._checked[side]):
-            self._body.set_hand_target(side, pose)
+            hand.move_target(pose)
             return None
-        result = self._search(side, pose)
+        creeping = self._near(pose, hand.target)
+        result = self._search(side, pose, creeping)
         if not result.reachable:
-            x, y, z = pose.translation
-            raise TargetRefused(f'({x:.3f}, {y:.3f}, {z:.3f}) m unreachable: {result.reason}')
+            raise TargetRefused(f'{_place(pose)} unreachable: {result.reason}')
+        if creeping:
+            self._body.lead_straight(side, pose)
+        else:
+            self._approach(result)
         self._checked[side] = pose.copy()
-        self._body.set_hand_target(side, pose, result.posture)
         return result
 
-    def _search(self, side: str, pose: pin.SE3) -> ReachResult:
-        body, hand = self._body, self._body.hands[side]
-        present = body.position[hand.joints]
-        creeping = self._near(pose, hand.target)
+    def _search(self, side: str, pose: pin.SE3, creeping: bool) -> ReachResult:
+        body = self._body
         self._reach.stand_at(body.state.q)
         torso, result = body.torso_target(), None
         for _ in range(_ROUNDS):
             self._reach.torso = torso
-            result = self._reach.solve(side, pose, present if result is None else result.posture, local=creeping or result is not None)
+            start = body.position[body.hands[side].joints] if result is None else result.posture
+            result = self._reach.solve(side, pose, start, local=creeping or result is not None)
             torso = body.torso_target({side: result.posture})
         return result
+
+    def _approach(self, result: ReachResult) -> None:
+        body, side = self._body, result.side
+        hand = body.hands[side]
+        start = body.position[hand.joints]
+        way = self._reach.follow(side, [self._reach.hand_pose(side, start), result.pose], start)
+        if way.reachable:
+            body.lead_straight(side, result.pose)
+            return
+        if self._reach.swing_clearance(side, start, result.posture) < self._settings.collision.margin:
+            raise TargetRefused(f'{_place(result.pose)} is in reach but there is no free way to it: straight: '
+                                f'{way.tightest.reason}; by the joints: too near another link. Give a target in between')
+        body.lead_by_joints(side, result.pose, result.posture)
 
     def _near(self, pose: pin.SE3, other: pin.SE3 | None) -> bool:
         if other is None:
             return False
         offset = other.actInv(pose)
-        return bool(np.linalg.norm(offset.translation) <= self._acceptance.far_distance
-                    and np.linalg.norm(pin.log3(offset.rotation)) <= self._acceptance.far_angle)
+        limits = self._settings.acceptance
+        return bool(np.linalg.norm(offset.translation) <= limits.far_distance
+                    and np.linalg.norm(pin.log3(offset.rotation)) <= limits.far_angle)
+
+
+def _place(pose: pin.SE3) -> str:
+    x, y, z = pose.translation
+    return f'({x:.3f}, {y:.3f}, {z:.3f}) m'

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Answer to a question of reach."""
+"""Answers to questions of reach."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -33,3 +33,20 @@ class ReachResult:
     position_error: float
     orientation_error: float
     reason: str
+
+
+@dataclass(frozen=True)
+class WayResult:
+    """Whether an arm gets its gripper along a way.
+
+    Attributes:
+        reachable: the whole way.
+        margin: least distance of a joint to its limits [rad] on the way.
+        tightest: where that is; where the way isn't reachable, the first pose that isn't, with the reason.
+        posture: angles of the arm's joints [rad] where the way ends.
+    """
+
+    reachable: bool
+    margin: float
+    tightest: ReachResult
+    posture: np.ndarray

@@ -28,13 +28,20 @@ class PostureTask:
 
     def bind(self, diagonal: np.ndarray, diagonal_target: np.ndarray) -> None:
         """Take over the solver's diagonal, both of shape (nv,); the last entries are the joints."""
-        diagonal[:] = self._damping
-        diagonal[-len(self.cost):] += self.cost ** 2
-        diagonal_target[:] = 0.0
-        self._share = self.cost ** 2 / (self.cost ** 2 + self._damping)
-        self._step = diagonal_target[-len(self.cost):]
+        diagonal[:], diagonal_target[:] = self._damping, 0.0
+        self._weight, self._step = diagonal[-len(self.cost):], diagonal_target[-len(self.cost):]
+        self._weigh()
+
+    def set_cost(self, joints: np.ndarray, cost: float) -> None:
+        """Change the cost [1/rad] of some joints, given by index."""
+        self.cost[joints] = cost
+        self._weigh()
 
     def update(self, state: KinematicState, dt: float) -> None:
         """Write the step [rad] of a tick of dt [s]."""
         lag = self.target - state.joints
         self._step[:] = self._share * (self.motion * dt + min(1.0, self._rate * dt) * lag)
+
+    def _weigh(self) -> None:
+        self._weight[:] = self.cost ** 2 + self._damping
+        self._share = self.cost ** 2 / self._weight
