@@ -19,7 +19,7 @@ HIDDEN = '_'  # names that begin so are ROS's own tools
 
 def add_spin_time(parser: argparse.ArgumentParser) -> None:
     """The option for the time of discovery."""
-    parser.add_argument('--spin-time', type=float, default=1.0, help='time for discovery [s], default %(default)s')
+    parser.add_argument('--spin-time', type=float, default=3.0, help='time for discovery [s], default %(default)s')
 
 
 @contextmanager
@@ -49,6 +49,12 @@ def spin_until(node: Node, condition: Callable[[], bool], timeout: float | None)
             return False
         rclpy.spin_once(node, timeout_sec=0.1)
     return True
+
+
+def discover(node: Node, seen: Callable[[], object], seconds: float) -> None:
+    """Lets discovery work for a time [s], and as long again while nothing is seen: a busy machine is slow."""
+    spin_for(node, seconds)
+    spin_until(node, lambda: bool(seen()), seconds)
 
 
 def full_name(name: str) -> str:

@@ -6,7 +6,7 @@ import argparse
 
 from lifecycle_msgs.srv import ChangeState, GetAvailableTransitions, GetState
 
-from .direct_node import add_spin_time, direct_node, spin_for, wait_for_node
+from .direct_node import add_spin_time, direct_node, discover, wait_for_node
 from .errors import CommandError
 from .param import ask
 
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def show_nodes(options: argparse.Namespace) -> None:
     """Prints the nodes that have a state."""
     with direct_node() as node:
-        spin_for(node, options.spin_time)
+        discover(node, node.get_service_names_and_types, options.spin_time)
         for name, types in sorted(node.get_service_names_and_types()):
             if name.endswith('/get_state') and 'lifecycle_msgs/srv/GetState' in types:
                 print(name.removesuffix('/get_state'))
@@ -39,7 +39,7 @@ def show_nodes(options: argparse.Namespace) -> None:
 def show_state(options: argparse.Namespace) -> None:
     """Prints a state."""
     with direct_node() as node:
-        full = wait_for_node(node, options.node_name, options.spin_time + 2.0)
+        full = wait_for_node(node, options.node_name, 2 * options.spin_time)
         state = ask(node, full, GetState, 'get_state', GetState.Request()).current_state
         print(f'{state.label} [{state.id}]')
 
@@ -47,7 +47,7 @@ def show_state(options: argparse.Namespace) -> None:
 def change_state(options: argparse.Namespace) -> None:
     """Sends a node through a transition that is possible now."""
     with direct_node() as node:
-        full = wait_for_node(node, options.node_name, options.spin_time + 2.0)
+        full = wait_for_node(node, options.node_name, 2 * options.spin_time)
         available = ask(node, full, GetAvailableTransitions, 'get_available_transitions',
                         GetAvailableTransitions.Request()).available_transitions
         wanted = [item.transition for item in available

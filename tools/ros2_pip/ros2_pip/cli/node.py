@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from .direct_node import add_spin_time, direct_node, spin_for, visible_nodes, wait_for_node
+from .direct_node import add_spin_time, direct_node, discover, spin_for, visible_nodes, wait_for_node
+
+SETTLING = 0.5  # for the endpoints of a node that is discovered [s]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def show_list(options: argparse.Namespace) -> None:
     """Prints the nodes."""
     with direct_node() as node:
-        spin_for(node, options.spin_time)
+        discover(node, lambda: visible_nodes(node), options.spin_time)
         for name in visible_nodes(node, hidden=options.all):
             print(name)
 
@@ -31,8 +33,8 @@ def show_list(options: argparse.Namespace) -> None:
 def show_info(options: argparse.Namespace) -> None:
     """Prints what a node publishes, subscribes, serves and calls."""
     with direct_node() as node:
-        full = wait_for_node(node, options.node_name, options.spin_time + 2.0)
-        spin_for(node, options.spin_time)
+        full = wait_for_node(node, options.node_name, 2 * options.spin_time)
+        spin_for(node, SETTLING)
         namespace, _, name = full.rpartition('/')
         print(full)
         for title, query in (

@@ -46,7 +46,7 @@ def ask(node: Node, full: str, service: type, name: str, request: object) -> obj
 def show_list(options: argparse.Namespace) -> None:
     """Prints the names."""
     with direct_node() as node:
-        full = wait_for_node(node, options.node_name, options.spin_time + 2.0)
+        full = wait_for_node(node, options.node_name, 2 * options.spin_time)
         for name in sorted(ask(node, full, ListParameters, 'list_parameters', ListParameters.Request()).result.names):
             print(f'  {name}')
 
@@ -54,7 +54,7 @@ def show_list(options: argparse.Namespace) -> None:
 def show_value(options: argparse.Namespace) -> None:
     """Prints a value."""
     with direct_node() as node:
-        full = wait_for_node(node, options.node_name, options.spin_time + 2.0)
+        full = wait_for_node(node, options.node_name, 2 * options.spin_time)
         request = GetParameters.Request(names=[options.parameter_name])
         answer = ask(node, full, GetParameters, 'get_parameters', request)
         value = parameter_value_to_python(answer.values[0]) if answer.values else None
@@ -70,7 +70,7 @@ def show_value(options: argparse.Namespace) -> None:
 def set_value(options: argparse.Namespace) -> None:
     """Sets a value."""
     with direct_node() as node:
-        full = wait_for_node(node, options.node_name, options.spin_time + 2.0)
+        full = wait_for_node(node, options.node_name, 2 * options.spin_time)
         parameter = Parameter(options.parameter_name, value=yaml.safe_load(options.value))
         request = SetParameters.Request(parameters=[parameter.to_parameter_msg()])
         result = ask(node, full, SetParameters, 'set_parameters', request).results[0]

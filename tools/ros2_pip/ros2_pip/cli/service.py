@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from .direct_node import add_spin_time, direct_node, full_name, spin_for, spin_until
+from .direct_node import add_spin_time, direct_node, discover, full_name, spin_until
 from .errors import CommandError
 from .interfaces import fill, load_interface, parse_values
 
@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def show_list(options: argparse.Namespace) -> None:
     """Prints the services."""
     with direct_node() as node:
-        spin_for(node, options.spin_time)
+        discover(node, node.get_service_names_and_types, options.spin_time)
         for name, types in sorted(node.get_service_names_and_types()):
             if '/_' not in name:
                 print(f"{name} [{', '.join(types)}]" if options.show_types else name)

@@ -10,7 +10,7 @@ from collections import deque
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 
-from .direct_node import add_spin_time, direct_node, full_name, spin_for, spin_until
+from .direct_node import add_spin_time, direct_node, discover, full_name, spin_for, spin_until
 from .errors import CommandError
 from .interfaces import fill, load_interface, parse_values, to_yaml
 
@@ -61,7 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def show_list(options: argparse.Namespace) -> None:
     """Prints the topics."""
     with direct_node() as node:
-        spin_for(node, options.spin_time)
+        discover(node, node.get_topic_names_and_types, options.spin_time)
         for name, types in sorted(node.get_topic_names_and_types()):
             if '/_' not in name:
                 print(f"{name} [{', '.join(types)}]" if options.show_types else name)
@@ -72,7 +72,7 @@ def show_info(options: argparse.Namespace) -> None:
     with direct_node() as node:
         name = full_name(options.topic_name)
         type_name = find_type(node, name)
-        spin_for(node, options.spin_time)
+        spin_for(node, min(options.spin_time, 1.0))
         print(f'Type: {type_name}\n')
         for title, endpoints in (('Publisher', node.get_publishers_info_by_topic(name)),
                                  ('Subscription', node.get_subscriptions_info_by_topic(name))):
