@@ -41,13 +41,12 @@ class OperatorServices:
         node.create_subscription(WrenchStamped, 'simulation/push', self._on_push, 10)
 
     def may_step(self) -> bool:
-        """Whether the world may do one more tick; uses up the ticks granted while paused."""
-        if not self._paused:
-            return True
-        if self._credit == 0:
-            return False
-        self._credit -= 1
-        return True
+        """Whether the world may do one more tick."""
+        return not self._paused or self._credit > 0
+
+    def stepped(self) -> None:
+        """Note that the world did a tick, which uses up one that was granted while paused."""
+        self._credit = max(0, self._credit - 1)
 
     def report(self) -> None:
         """Publish score and diagnostics when they are due."""

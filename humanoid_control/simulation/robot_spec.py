@@ -23,6 +23,8 @@ from humanoid_control.simulation.contact import (
 ROOT_JOINT = 'root'
 # both fingers follow one motor; stiff, so that they stay together to a few micrometres
 MIMIC_SOLREF = (0.004, 1.0)
+# the grip force moves the end stops by hundredths of a millimetre; MuJoCo's default gives by two millimetres
+STOP_SOLREF, STOP_SOLIMP = (0.004, 1.0), (0.98, 0.999, 0.0005, 0.5, 2.0)
 _GLOSS = {'specular': 0.3, 'shininess': 0.4}
 
 
@@ -157,6 +159,8 @@ def _set_joints(spec: mujoco.MjSpec, configuration: RobotConfiguration) -> None:
         joint.damping[0] = drive.damping
         # the drive clips its own output; a second clip on the joint would hide its force from the sensors
         joint.actfrclimited = mujoco.mjtLimited.mjLIMITED_FALSE
+        if joint.type == mujoco.mjtJoint.mjJNT_SLIDE:
+            joint.solref_limit, joint.solimp_limit = STOP_SOLREF, STOP_SOLIMP
     for equality in spec.equalities:
         if equality.name1 in configuration.mimic_joints or equality.name2 in configuration.mimic_joints:
             equality.solref = MIMIC_SOLREF

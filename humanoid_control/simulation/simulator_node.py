@@ -34,7 +34,7 @@ from humanoid_control.simulation.viewer import Viewer
 
 STATE_TOPICS_EVERY = 5      # ticks: 100 Hz
 PRESENCE_EVERY = 100        # ticks between looks at who is there
-SERVE_PERIOD = 0.02         # [s] of wall time between looks at services and parameters
+SERVE_PERIOD = 0.05         # [s] of wall time between looks at services and parameters
 IDLE_PERIOD = 0.1           # [s] of wall time between repeated messages while time stands still
 RESEND_PERIOD = 0.5         # [s] of wall time between the states that wait for a first answer
 NAG_PERIOD = 5.0            # [s] of wall time between repeated log lines
@@ -232,6 +232,7 @@ class SimulatorNode(Node):
 
     def _advance(self) -> None:
         self.stand_in.step()
+        self.operator.stepped()
         self._tick += 1
         if self._tick % STATE_TOPICS_EVERY == 0:
             self._topics.publish()

@@ -232,9 +232,7 @@ def test_free_running_keeps_wall_time(bench: Bench, simulator):
 @pytest.mark.parametrize(('parameters', 'words'), [
     ({'frction': 0.5}, "'frction' of node 'simulator' is unknown"),
     ({'friction': -2.0}, 'friction must lie in'),
-    ({'robot_file': '/nowhere/robot.yaml'}, '/nowhere/robot.yaml: cannot be read'),
-    ({'station_file': '/nowhere/station.yaml'}, '/nowhere/station.yaml: cannot be read'),
-    ({'simulator_file': '/nowhere/simulator.yaml'}, '/nowhere/simulator.yaml: cannot be read')])
+    ({'station_file': '/nowhere/station.yaml'}, '/nowhere/station.yaml: cannot be read')])
 def test_bad_parameters_end_the_node_with_their_name(parameters: dict, words: str):
     process = start('simulator', **parameters)
     output, _ = process.communicate(timeout=30)
