@@ -54,6 +54,11 @@ class StateHistory:
             self._bases, stamp, pin.XYZQUATToSE3(np.concatenate([values[:3], values[3:] / np.linalg.norm(values[3:])]))
         )
 
+    def clear(self) -> None:
+        """Forget all states, for a clock that was set back."""
+        self._joints.clear()
+        self._bases.clear()
+
     @property
     def newest_stamp(self) -> float:
         """Stamp [s] up to which both joints and base are known; -inf before."""
@@ -83,8 +88,8 @@ class StateHistory:
     def _append(self, states: deque, stamp: float, value: object) -> None:
         if states and stamp <= states[-1][0]:
             if stamp > states[-1][0] - self._duration:
-                return
-            states.clear()  # time went back: the simulation was reset
+                return  # known, or late
+            states.clear()  # the clock was set back
         states.append((stamp, value))
         while stamp - states[0][0] > self._duration:
             states.popleft()

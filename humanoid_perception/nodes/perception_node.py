@@ -9,6 +9,7 @@ import sys
 import time
 from typing import Any
 
+import numpy as np
 import pinocchio as pin
 import rclpy
 import rclpy.clock
@@ -82,6 +83,7 @@ class PerceptionNode(Node):
         self._problem: str | None = None
         self._problem_logged = float('-inf')
         self._watched_state = float('-inf')
+        self._unseen: set[str] = set(kinds)
         self.frames = 0
         self._connect()
 
@@ -170,8 +172,10 @@ class PerceptionNode(Node):
     def _on_image(self, kind: str, raw: bytes) -> None:
         stamp = stamp_of(raw)
         self._latest[kind] = (stamp, raw)
+        self._unseen.discard(kind)
         if stamp < self._used:
             self._used = float('-inf')  # time went back: the simulation was reset
+            self._chain.history.clear()
         if any(k not in self._latest or abs(self._latest[k][0] - stamp) > _SAME_STAMP for k in self._kinds):
             return
         # half a period of the camera early is in time, else a rate of 2.5 of 5 images a second becomes 1.7
@@ -226,14 +230,15 @@ class PerceptionNode(Node):
         self._odometry.drain()
         now = self._joints.newest_stamp
         running, self._watched_state = now > self._watched_state, now
-        if running:
-            for kind in self._kinds:
-                newest = self._latest[kind][0] if kind in self._latest else None
-                if newest is None or now - newest > self.get_parameter('stale_after').value:
-                    age = 'no image yet' if newest is None else f'last image {now - newest:.1f} s ago'
-                    self._complain(
-                        f'{self.topic(kind)}: {age}; start the camera, or look with: ros2 topic hz {self.topic(kind)}'
-                    )
+        for kind in self._kinds if running else ():
+            # an image that waits while this process starves isn't missing: nothing must have come since the last look
+            newest = self._latest[kind][0] if kind in self._latest else float('-inf')
+            if kind in self._unseen and now - newest > self.get_parameter('stale_after').value:
+                age = f'last image {now - newest:.1f} s ago' if np.isfinite(newest) else 'no image yet'
+                self._complain(
+                    f'{self.topic(kind)}: {age}; start the camera, or look with: ros2 topic hz {self.topic(kind)}'
+                )
+        self._unseen = set(self._kinds)
         self._publish_diagnostics()
 
     def _publish_diagnostics(self) -> None:

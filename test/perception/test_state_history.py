@@ -83,3 +83,10 @@ def test_camera_pose_follows_the_history(scene):
         chain.history.add_base(stamp, posture[:3], QUATERNION)
     start, end = chain.pose(scene.optical_frame, 0.0), chain.pose(scene.optical_frame, 0.05)
     assert np.isclose(np.linalg.norm(pin.log3(start.rotation.T @ end.rotation)), 0.1, atol=1e-6)
+
+
+def test_cleared_history_knows_nothing(history):
+    history.clear()
+    assert history.newest_stamp == float('-inf')
+    with pytest.raises(StaleStateError, match='nothing received yet'):
+        history.at(1.0)
