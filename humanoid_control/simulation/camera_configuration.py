@@ -10,6 +10,15 @@ from humanoid_control.model.robot_description import share_path
 
 
 @dataclass(frozen=True)
+class CalibrationSettings:
+    """Errors of a calibration, rms over seeds: share of the focal length, principal point [px], mount [rad]."""
+
+    focal: float
+    centre: float
+    angle: float
+
+
+@dataclass(frozen=True)
 class ColourSettings:
     """Noise [grey levels rms], blur [px] and spread of the exposure."""
 
@@ -45,6 +54,7 @@ class CameraConfiguration:
     rates: dict[str, float]
     only_subscribed: bool
     samples: int
+    calibration: CalibrationSettings
     colour: ColourSettings
     depth: DepthSettings
 

@@ -6,17 +6,19 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import mujoco
 import numpy as np
 
 from humanoid_control.model.errors import ConfigurationError
 from humanoid_control.model.robot_configuration import Camera
-from humanoid_control.simulation.camera_configuration import CameraConfiguration
+from humanoid_control.simulation.camera_configuration import CalibrationSettings, CameraConfiguration
 from humanoid_control.simulation.camera_renderer import CameraRenderer
 from humanoid_control.simulation.image_errors import ImageErrors
 from humanoid_control.simulation.world import World
 
 _CAMERA_STREAM = 3
 _TIME_SLACK = 1e-4       # [s] rounding of stamps
+_PIXEL = 1e-6            # [m]
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ class SimulatedCameras:
     """
 
     def __init__(self, world: World, configuration: CameraConfiguration, noise: float):
-        """
+        """Take over a world that serves these cameras alone; its cameras get the errors of their calibration.
+
         Raises ConfigurationError when a rate names a camera that the robot lacks, RenderingError without OpenGL.
         """
         self.world, self.cameras = world, world.robot.cameras
@@ -54,6 +57,8 @@ class SimulatedCameras:
         self._period = {name: 1 / configuration.rates[name] for name in self.cameras if name in configuration.rates}
         self._last: dict[str, float] = {}
         random = np.random.default_rng((world.settings.seed, _CAMERA_STREAM))
+        for name in self.cameras:
+            self._misalign(name, configuration.calibration, noise, random)
         self._errors = ImageErrors(configuration.colour, configuration.depth, noise, random)
         # a frame buffer of its own size for each size of picture: clearing and resolving a large one costs most
         sizes = {(camera.width, camera.height) for camera in self.cameras.values()}
@@ -81,6 +86,24 @@ class SimulatedCameras:
         renderer = self._renderers[camera.width, camera.height]
         colour, depth = renderer.render(name, camera.width, camera.height, camera.depth)
         return View(name, self._errors.spoil_colour(colour), None if depth is None else self._errors.spoil_depth(depth))
+
+    def _misalign(self, name: str, calibration: CalibrationSettings, noise: float, random: np.random.Generator) -> None:
+        """Let the camera differ a little from its description, as a calibrated one does."""
+        model, camera = self.world.model, self.cameras[name]
+        number = model.camera(name).id
+        focal_error, *errors = noise * random.standard_normal(6)
+        focal, _, _ = intrinsics(camera)
+        focal *= 1 + calibration.focal * focal_error
+        centre = calibration.centre * np.array(errors[:2])
+        # MuJoCo wants lengths on the sensor: pixels of a micrometre serve
+        model.cam_sensorsize[number] = _PIXEL * np.array((camera.width, camera.height))
+        model.cam_intrinsic[number] = _PIXEL * np.array((focal, focal, *centre))
+        turn, turned = np.zeros(4), np.zeros(4)
+        vector = calibration.angle * np.array(errors[2:])
+        angle = float(np.linalg.norm(vector))
+        mujoco.mju_axisAngle2Quat(turn, vector / angle if angle else np.array((0.0, 0.0, 1.0)), angle)
+        mujoco.mju_mulQuat(turned, model.cam_quat[number], turn)
+        model.cam_quat[number] = turned
 
     def close(self) -> None:
         """Give OpenGL's memory back."""

@@ -66,6 +66,7 @@ class SimulatorNode(Node):
         self._viewer = self._open_viewer()
         self._tick = 0
         self._free_due = 0.0
+        self._stale = round(self.parameters.settings.drive.stale_after * 1e9)
 
     def _connect(self) -> None:
         layout = self.stand_in.layout
@@ -130,7 +131,7 @@ class SimulatorNode(Node):
                       'now): is balance running and active?')
             self.serve()
             message = self._commands.wait(SERVE_PERIOD)
-            if message is not None and self._accept(message) is not None:
+            if message is not None and self._accept(message, self.stand_in.time_ns):
                 self.get_logger().info(f'controlled from simulated time {self.stand_in.time:.3f} s on')
                 self._advance()     # the answered state must not be sent again
                 return
@@ -160,7 +161,7 @@ class SimulatorNode(Node):
         while True:
             message = self._commands.wait(due - time.monotonic())
             if message is not None:
-                answered = self._accept(message) is not None or answered
+                answered = self._accept(message, self.stand_in.time_ns - self._stale) or answered
             elif time.monotonic() >= due:
                 break
         self._count(answered)
@@ -173,7 +174,7 @@ class SimulatorNode(Node):
         while not self.stop:
             message = self._commands.wait(min(deadline - time.monotonic(), IDLE_PERIOD))
             if message is not None:
-                if self._accept(message) == stamp:
+                if self._accept(message, stamp):
                     self._count(True)
                     return
                 continue
@@ -187,20 +188,22 @@ class SimulatorNode(Node):
     def _look_for_controller(self) -> None:
         """Go on at wall speed while the joints hold; a command brings lock-step back."""
         message = self._commands.wait(CONTROL_STEP)
-        if message is not None and self._accept(message) is not None:
+        if message is not None and self._accept(message, self.stand_in.time_ns - self._stale):
             self.lost = False
             self._misses_in_a_row = 0
             self.get_logger().info(f'joint_commands are back at simulated time {self.stand_in.time:.3f} s')
 
-    def _accept(self, message: bytes) -> int | None:
-        """Hand a command to the drives; its stamp [ns], or None when it was refused."""
+    def _accept(self, message: bytes, oldest: int) -> bool:
+        """Hand a command to the drives when it answers a state stamped `oldest` [ns] or later; whether it did."""
         try:
             stamp, position, velocity, effort = self._command_codec.unpack(message)
+            if stamp < oldest:
+                return False
             self.stand_in.apply(position, velocity, effort)
         except (MessageLayoutError, CommandError) as error:
             self._nag('refused', f'joint_commands refused: {error}')
-            return None
-        return stamp
+            return False
+        return True
 
     def _count(self, answered: bool) -> None:
         if answered:

@@ -38,9 +38,17 @@ def snapshot(stand_in: StandIn) -> np.ndarray:
 
 
 @pytest.fixture(scope='module')
-def cameras(stand_in: StandIn):
-    cameras = SimulatedCameras(stand_in.world, CameraConfiguration.load(), noise=1.0)
+def cameras(robot):
+    cameras = SimulatedCameras(StandIn(6, {}, robot=robot).world, CameraConfiguration.load(), noise=1.0)
     yield cameras
+    cameras.close()
+
+
+@pytest.fixture(scope='module')
+def exact_view(robot, snapshot: np.ndarray):
+    """What a camera without errors sees."""
+    cameras = SimulatedCameras(StandIn(6, {}, robot=robot).world, CameraConfiguration.load(), noise=0.0)
+    yield cameras.look(snapshot, [HEAD])[0]
     cameras.close()
 
 
@@ -67,15 +75,30 @@ def board_corners(stand_in: StandIn, tag: int) -> np.ndarray:
     return (stand_in.truth.station_pose() @ local.T).T[:, :3]
 
 
-def test_tags_are_seen_where_the_calibration_projects_them(stand_in: StandIn, view):
+def tag_errors(stand_in: StandIn, view) -> np.ndarray:
+    """Seen minus projected corners [px], (16, 2)."""
     detector = cv2.aruco.ArucoDetector(cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_APRILTAG_36h11))
     detector.setDetectorParameters(_refined())
     corners, numbers, _ = detector.detectMarkers(view.colour)
     found = {int(n): c.reshape(4, 2) for n, c in zip(np.ravel(numbers), corners)}
     assert set(found) == set(stand_in.world.station.board.tags)
-    errors = np.array([pixels - project(stand_in, board_corners(stand_in, tag))[0] for tag, pixels in found.items()])
+    return np.concatenate([pixels - project(stand_in, board_corners(stand_in, tag))[0] for tag, pixels in found.items()])
+
+
+def test_tags_are_seen_where_the_calibration_projects_them(stand_in: StandIn, exact_view):
+    errors = tag_errors(stand_in, exact_view)
     assert np.abs(errors).max() < 1.2
-    assert np.abs(errors.reshape(-1, 2).mean(axis=0)).max() < 0.15
+    assert np.abs(errors.mean(axis=0)).max() < 0.15
+
+
+def test_a_calibration_is_never_quite_right(stand_in: StandIn, view, cameras: SimulatedCameras, robot):
+    offset = np.abs(tag_errors(stand_in, view).mean(axis=0)).max()
+    assert 0.05 < offset < 2.5
+    again = SimulatedCameras(StandIn(6, {}, robot=robot).world, CameraConfiguration.load(), noise=1.0)
+    try:
+        assert np.array_equal(again.world.model.cam_quat, cameras.world.model.cam_quat)
+    finally:
+        again.close()
 
 
 def _refined() -> cv2.aruco.DetectorParameters:
@@ -84,20 +107,20 @@ def _refined() -> cv2.aruco.DetectorParameters:
     return parameters
 
 
-def test_depth_is_the_distance_along_the_optical_axis(stand_in: StandIn, view):
+def test_depth_is_the_distance_along_the_optical_axis(stand_in: StandIn, exact_view):
     centre = stand_in.truth.station_pose()[:3, 3]
     pixels, depths = project(stand_in, centre[None])
     column, row = np.rint(pixels[0]).astype(int)
-    patch = view.depth[row - 4:row + 5, column - 4:column + 5]
-    assert np.nanmean(patch) == pytest.approx(depths[0], abs=0.003)
+    patch = exact_view.depth[row - 4:row + 5, column - 4:column + 5]
+    assert np.nanmean(patch) == pytest.approx(depths[0], abs=0.001)
 
 
-def test_every_nut_stands_out_of_the_bench_at_its_true_place(stand_in: StandIn, view):
+def test_every_nut_stands_out_of_the_bench_at_its_true_place(stand_in: StandIn, exact_view):
     nuts = np.array([pose[:3, 3] for pose in stand_in.truth.nut_poses().values()])
     rim = nuts + (0.0093, 0, stand_in.world.station.nut.height / 2)
     pixels, depths = project(stand_in, rim)
     for (column, row), depth in zip(np.rint(pixels).astype(int), depths):
-        assert np.nanmin(view.depth[row - 1:row + 2, column - 1:column + 2]) == pytest.approx(depth, abs=0.008)
+        assert np.nanmin(exact_view.depth[row - 1:row + 2, column - 1:column + 2]) == pytest.approx(depth, abs=0.008)
 
 
 def test_depth_errors_are_those_of_a_real_camera(cameras: SimulatedCameras, view):
