@@ -134,14 +134,13 @@ class VirtualEnvironment:
             self.logs / f'{what}.log', cwd=self.root)
 
     def _find_uv(self) -> bool:
-        """True if uv works in the environment; installs it once."""
-        tried = self.state / 'uv_tried'
-        if not tried.exists():
-            tried.parent.mkdir(parents=True, exist_ok=True)
-            tried.touch()
-            try:
-                run([self.python, '-m', 'pip', 'install', '--disable-pip-version-check', '--only-binary', ':all:',
-                     'uv>=0.5'], self.logs / 'uv.log')
-            except SetUpError:
-                return False
-        return subprocess.run([self.python, '-m', 'uv', '--version'], capture_output=True, check=False).returncode == 0
+        """True if uv works in the environment; tries to install it first."""
+        works = [self.python, '-m', 'uv', '--version']
+        if subprocess.run(works, capture_output=True, check=False).returncode == 0:
+            return True
+        try:
+            run([self.python, '-m', 'pip', 'install', '--disable-pip-version-check', '--only-binary', ':all:',
+                 'uv>=0.5'], self.logs / 'uv.log')
+        except SetUpError:
+            return False
+        return subprocess.run(works, capture_output=True, check=False).returncode == 0
