@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kin_least_squares.h"
+#include "kin_linear.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -7,8 +8,6 @@
 
 enum { MAX_SIZE = 512 };
 
-/* Pivots below this share of their diagonal entry count as zero. */
-static const double PIVOT_SHARE = 1e-13;
 /* Multipliers that change by less than this (squared, in units of their normals) do not change. */
 static const double NO_RATE = 1e-24;
 
@@ -28,24 +27,6 @@ typedef struct {
     int *side;                 /* capacity + 1: +1 lower bound or row, -1 upper bound */
     int *in_set;               /* n + rows: 1 where active */
 } workspace;
-
-/* ---- kernels: loops over contiguous memory that the compiler turns into vectors -------------------------------- */
-
-KIN_INLINE double dot(int n, const double *a, const double *b)
-{
-    double lane[4] = {0.0, 0.0, 0.0, 0.0};
-    int i = 0;
-    for (; i + 4 <= n; i += 4)
-        for (int l = 0; l < 4; l++) lane[l] += a[i + l] * b[i + l];
-    double sum = (lane[0] + lane[1]) + (lane[2] + lane[3]);
-    for (; i < n; i++) sum += a[i] * b[i];
-    return sum;
-}
-
-KIN_INLINE void add_scaled(int n, double factor, const double *restrict a, double *restrict out)
-{
-    for (int i = 0; i < n; i++) out[i] += factor * a[i];
-}
 
 /* H (lower, column-major) and g of the least-squares cost; four task rows at a time, joints outside them skipped. */
 KIN_INLINE void assemble(const kin_ls_problem *p, int ld, double *restrict hessian, double *restrict gradient)
@@ -78,52 +59,6 @@ KIN_INLINE void assemble(const kin_ls_problem *p, int ld, double *restrict hessi
     for (int j = 0; j < n; j++) {
         hessian[(size_t)j * (size_t)ld + (size_t)j] += p->diagonal[j];
         gradient[j] += p->diagonal[j] * p->diagonal_target[j];
-    }
-}
-
-/* In-place Cholesky factor, left-looking, four columns at a time; entries above the diagonal are destroyed. */
-KIN_INLINE int cholesky(int n, int ld, double *factor)
-{
-    for (int j = 0; j < n; j++) {
-        double *restrict column = factor + (size_t)j * (size_t)ld;
-        const double diagonal = column[j];
-        const int start = j & ~3;
-        int k = 0;
-        for (; k + 4 <= j; k += 4) {
-            const double *restrict c0 = factor + (size_t)k * (size_t)ld;
-            const double *restrict c1 = c0 + ld, *restrict c2 = c1 + ld, *restrict c3 = c2 + ld;
-            const double a = c0[j], b = c1[j], c = c2[j], d = c3[j];
-            for (int i = start; i < ld; i++) column[i] -= a * c0[i] + b * c1[i] + c * c2[i] + d * c3[i];
-        }
-        for (; k < j; k++) {
-            const double *restrict c0 = factor + (size_t)k * (size_t)ld;
-            const double a = c0[j];
-            for (int i = start; i < ld; i++) column[i] -= a * c0[i];
-        }
-        if (!(column[j] > PIVOT_SHARE * diagonal)) return KIN_NOT_POSITIVE_DEFINITE;
-        const double inverse = 1.0 / sqrt(column[j]);
-        for (int i = start; i < ld; i++) column[i] *= inverse;
-        column[j] = inverse;
-    }
-    return KIN_OK;
-}
-
-/* x := L^-1 x, where x is zero before `first`. */
-KIN_INLINE void forward(int n, int ld, const double *factor, int first, double *x)
-{
-    for (int j = first; j < n; j++) {
-        const double *column = factor + (size_t)j * (size_t)ld;
-        x[j] *= column[j];
-        add_scaled(n - j - 1, -x[j], column + j + 1, x + j + 1);
-    }
-}
-
-/* x := L^-T x */
-KIN_INLINE void backward(int n, int ld, const double *factor, double *x)
-{
-    for (int j = n - 1; j >= 0; j--) {
-        const double *column = factor + (size_t)j * (size_t)ld;
-        x[j] = (x[j] - dot(n - j - 1, column + j + 1, x + j + 1)) * column[j];
     }
 }
 
@@ -214,22 +149,29 @@ KIN_INLINE void remove_slot(workspace *w, int slot, int end)
     }
 }
 
-/* Multipliers and point of the equality problem on the active set; returns the slot of the most negative one or -1. */
+/* Multipliers and point of the equality problem on the active set; returns the slot of the most negative one or -1.
+ * The second pass takes out what rounding in the Gram matrix left. */
 KIN_INLINE int solve_on_set(workspace *w, const kin_ls_problem *p)
 {
     const int k = w->count;
-    double *mu = w->multiplier;
-    for (int a = 0; a < k; a++) {
-        const double *row = gram_factor_row(w, a);
-        const double residual = bound_of(w, p, a) - dot(w->n, column_of(w, a), w->free_optimum);
-        mu[a] = (residual - dot(a, row, mu)) * row[a];
+    double *mu = w->multiplier, *change = w->rate;
+    memcpy(w->point, w->free_optimum, sizeof(double) * (size_t)w->ld);
+    memset(mu, 0, sizeof(double) * (size_t)k);
+    for (int pass = 0; pass < 2 && k > 0; pass++) {
+        for (int a = 0; a < k; a++) {
+            const double *row = gram_factor_row(w, a);
+            const double missing = bound_of(w, p, a) - dot(w->n, column_of(w, a), w->point) - softness_of(w, p, a) * mu[a];
+            change[a] = (missing - dot(a, row, change)) * row[a];
+        }
+        gram_backward(w, k, change);
+        for (int a = 0; a < k; a++) {
+            mu[a] += change[a];
+            add_scaled(w->n, change[a], column_of(w, a), w->point);
+        }
     }
-    gram_backward(w, k, mu);
     int worst = -1;
     for (int a = 0; a < k; a++)
         if (mu[a] < 0.0 && (worst < 0 || mu[a] < mu[worst])) worst = a;
-    memcpy(w->point, w->free_optimum, sizeof(double) * (size_t)w->ld);
-    for (int a = 0; a < k; a++) add_scaled(w->n, mu[a], column_of(w, a), w->point);
     return worst;
 }
 
@@ -426,44 +368,5 @@ int kin_ls_solve(void *memory, kin_ls_problem *problem)
         else problem->constraint_multiplier[w->index[a] - n] = w->multiplier[a];
     }
     problem->active = w->count;
-    return KIN_OK;
-}
-
-/* Fastest approach [rad/s] from which `distance` >= 0 to a limit still suffices for braking; see the header. */
-static double approach_speed(double distance, double acceleration, double dt)
-{
-    const double speed = sqrt(2.0 * acceleration * distance) - 0.5 * acceleration * dt;
-    return fmin(fmax(speed, 0.0), distance / dt);
-}
-
-/* Speed [rad/s] of coming back from `distance` > 0 outside a limit: ends there at rest. */
-static double return_speed(double distance, double acceleration, double dt)
-{
-    return fmin(sqrt(2.0 * acceleration * distance), distance / dt);
-}
-
-int kin_step_bounds(int n, double dt, const double *position, const double *velocity, const double *position_lower,
-                    const double *position_upper, const double *velocity_limit, const double *acceleration_limit,
-                    double *lower, double *upper)
-{
-    if (n < 0 || !(dt > 0.0)) return KIN_INVALID_ARGUMENT;
-    for (int i = 0; i < n; i++) {
-        const double a = acceleration_limit[i], fastest = velocity_limit[i];
-        const double above = position_upper[i] - position[i], below = position[i] - position_lower[i];
-        const double now = fmin(fmax(velocity[i], -fastest), fastest);
-        double high = fmin(fastest, now + a * dt), low = fmax(-fastest, now - a * dt);
-        if (above < 0.0) {
-            high = fmax(low, fmin(high, -return_speed(-above, a, dt)));
-        } else if (below < 0.0) {
-            low = fmin(high, fmax(low, return_speed(-below, a, dt)));
-        } else {
-            const double up = approach_speed(above, a, dt), down = -approach_speed(below, a, dt);
-            high = fmin(fmax(high, down), up);
-            low = fmin(fmax(low, down), up);
-        }
-        if (!isfinite(low) || !isfinite(high)) return KIN_NOT_FINITE;
-        lower[i] = low * dt;
-        upper[i] = high * dt;
-    }
     return KIN_OK;
 }

@@ -57,15 +57,6 @@ void kin_ls_forget(void *memory);
 /* Solve. On any status but KIN_OK the outputs are untouched, except that `iterations` is set. */
 int kin_ls_solve(void *memory, kin_ls_problem *problem);
 
-/* Bounds of one step dt [s] of joints that must keep position, velocity and acceleration limits for ever.
- * The next velocity v is bounded by the velocity limit, by acceleration from the last velocity, and by being able
- * to brake before the position limit: (v + a dt / 2)^2 <= 2 a (limit - q), the exact sum for braking in steps of dt.
- * Where they contradict one another, position comes before acceleration.
- * All arrays have n entries; lower and upper [rad] are outputs with lower <= upper. */
-int kin_step_bounds(int n, double dt, const double *position, const double *velocity, const double *position_lower,
-                    const double *position_upper, const double *velocity_limit, const double *acceleration_limit,
-                    double *lower, double *upper);
-
 #ifdef __cplusplus
 }
 #endif

@@ -23,5 +23,6 @@ class Recovery:
     def limit(self, error: np.ndarray, dt: float) -> np.ndarray:
         """Step [m or rad] of dt [s] towards an error of shape (k,)."""
         size = math.sqrt(error.dot(error))
-        largest = math.sqrt(2.0 * self.acceleration * size) * dt
-        return error if size <= largest else error * (largest / size)
+        if size <= 2.0 * self.acceleration * dt * dt:
+            return error
+        return error * (math.sqrt(2.0 * self.acceleration * size) * dt / size)
