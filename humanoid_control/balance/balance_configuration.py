@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Values of the balance gains (config/balance.yaml), checked against the table of the C side.
-
-`python -m humanoid_control.balance.balance_configuration` prints the table.
-"""
+"""Values of the balance gains (config/balance.yaml), checked against the table of the C side."""
 from __future__ import annotations
 
 from functools import cache
@@ -31,12 +28,3 @@ class BalanceConfiguration(ParameterValues):
         """Read a file, by default the package's own; ConfigurationError names what is wrong in it."""
         return cls.read(path or share_path('config', 'balance.yaml'))
 
-
-def main() -> None:
-    """Print the table."""
-    for p in BalanceConfiguration.parameters():
-        print(f'{p.name:34} {p.minimum:>8g} .. {p.maximum:<8g} {p.unit:12} {p.description}')
-
-
-if __name__ == '__main__':
-    main()

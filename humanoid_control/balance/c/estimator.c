@@ -56,10 +56,28 @@ static void initialise(estimator *e, const double force[3])
 
 /* What the standing feet say: weighted means over the feet, in world axes. */
 typedef struct leg_evidence {
-    double weight, velocity[3], position[3], yaw_error;
+    double weight, velocity[3], position[3], turn[3]; /* turn: rotation that brings still soles back [rad] */
 } leg_evidence;
 
-static void look_at_feet(estimator *e, const double omega[3], const double imu_offset[3], leg_evidence *out)
+static const double FIRST_TILT_GAIN = 1.6; /* [rad/m] */
+static const double STILL_AFTER = 0.5; /* a sole that kept its orientation for so long counts fully [s] */
+static const double ROLLED = 0.02;     /* a sole that turned more has rolled over an edge [rad] */
+
+/* How far a standing sole seems to have turned; a young or rolling one starts anew. */
+static void watch_sole(estimator_foot *foot, const double facing[9], double dt, double out[3])
+{
+    foot->age += dt;
+    rotation_error(foot->anchor_rotation, facing, out);
+    if (!foot->anchored || norm3(out) > ROLLED) {
+        memcpy(foot->anchor_rotation, facing, sizeof foot->anchor_rotation);
+        foot->age = 0.0;
+    }
+    double share = fmin(foot->age / STILL_AFTER, 1.0);
+    for (int i = 0; i < 3; i++)
+        out[i] *= share;
+}
+
+static void look_at_feet(estimator *e, const double omega[3], const double imu_offset[3], double dt, leg_evidence *out)
 {
     memset(out, 0, sizeof *out);
     for (int k = 0; k < ESTIMATOR_FEET; k++) {
@@ -71,11 +89,12 @@ static void look_at_feet(estimator *e, const double omega[3], const double imu_o
             foot->anchored = 0;
             continue;
         }
+        double turned[3];
+        watch_sole(foot, facing, dt, turned);
         if (!foot->anchored) {
             for (int i = 0; i < 2; i++)
                 foot->anchor[i] = e->position[i] + offset[i];
             foot->anchor[2] = 0.0;
-            foot->anchor_yaw = yaw_of(facing);
             foot->anchored = 1;
         }
         /* a still foot: velocity of the IMU = omega x (imu - foot) - R (velocity of the foot relative to the base) */
@@ -88,17 +107,59 @@ static void look_at_feet(estimator *e, const double omega[3], const double imu_o
         for (int i = 0; i < 3; i++) {
             out->velocity[i] += foot->weight * velocity[i];
             out->position[i] += foot->weight * (foot->anchor[i] - offset[i]);
+            out->turn[i] += foot->weight * turned[i];
         }
-        out->yaw_error += foot->weight * wrap_angle(foot->anchor_yaw - yaw_of(facing));
         out->weight += foot->weight;
     }
     if (out->weight > 0.0) {
         for (int i = 0; i < 3; i++) {
             out->velocity[i] /= out->weight;
             out->position[i] /= out->weight;
+            out->turn[i] /= out->weight;
         }
-        out->yaw_error /= out->weight;
     }
+}
+
+/* Turn the attitude by a small rotation vector in world axes. */
+static void turn_attitude(estimator *e, const double turn[3])
+{
+    double increment[4], turned[4];
+    quaternion_exponential(turn, increment);
+    quaternion_multiply(increment, e->quaternion, turned);
+    memcpy(e->quaternion, turned, sizeof turned);
+    quaternion_to_matrix(e->quaternion, e->rotation);
+}
+
+static void correct(estimator *e, const balance_parameters *p, const leg_evidence *legs, double dt)
+{
+    double trust = fmin(legs->weight, 1.0), error[3], gravity[3], feet[3], bias[3], back[3], quaternion[4], matrix[9];
+    for (int i = 0; i < 3; i++) {
+        error[i] = legs->velocity[i] - e->imu_velocity[i];
+        e->imu_velocity[i] += fmin(1.0, p->estimator_velocity_gain * dt) * trust * error[i];
+        e->position[i] += fmin(1.0, p->estimator_position_gain * dt) * trust * (legs->position[i] - e->position[i]);
+    }
+    /* horizontal velocity error -> rotation about the horizontal axis that would have caused it: z x error */
+    const double cause[3] = {-error[1], error[0], 0.0};
+    /* the first attitude is that of one noisy sample: believe gravity more until it has been averaged */
+    double tilt_gain = fmax(p->estimator_tilt_gain, FIRST_TILT_GAIN / (1.0 + e->age));
+    e->age += dt;
+    for (int i = 0; i < 3; i++) {
+        gravity[i] = trust * tilt_gain * cause[i] * dt;
+        feet[i] = trust * p->estimator_sole_gain * legs->turn[i] * dt;
+        bias[i] = -trust * (p->estimator_tilt_bias_gain * cause[i] + p->estimator_sole_bias_gain * legs->turn[i]) * dt;
+    }
+    turn_attitude(e, gravity);
+    turn_attitude(e, feet);
+    quaternion_exponential(gravity, quaternion);
+    quaternion_to_matrix(quaternion, matrix);
+    for (int k = 0; k < ESTIMATOR_FEET; k++) {
+        double turned[9];
+        multiply3(matrix, e->foot[k].anchor_rotation, turned);
+        memcpy(e->foot[k].anchor_rotation, turned, sizeof turned);
+    }
+    rotate_back3(e->rotation, bias, back);
+    for (int i = 0; i < 3; i++)
+        e->gyro_bias[i] = clamp(e->gyro_bias[i] + back[i], -0.1, 0.1);
 }
 
 void estimator_update(estimator *e, const estimator_setup *setup, const balance_parameters *p,
@@ -135,7 +196,7 @@ void estimator_update(estimator *e, const estimator_setup *setup, const balance_
     rotate3(e->rotation, setup->imu_position, imu_offset);
     rotate3(e->rotation, force, acceleration);
     acceleration[2] -= RIGID_BODY_GRAVITY;
-    look_at_feet(e, omega, imu_offset, &legs);
+    look_at_feet(e, omega, imu_offset, dt, &legs);
     if (first)
         memcpy(e->imu_velocity, legs.velocity, sizeof legs.velocity);
     else
@@ -144,29 +205,8 @@ void estimator_update(estimator *e, const estimator_setup *setup, const balance_
             e->position[i] += e->velocity[i] * dt;
         }
 
-    if (legs.weight > 0.0) {
-        double trust = fmin(legs.weight, 1.0), error[3], tilt[3], bias[3];
-        for (int i = 0; i < 3; i++) {
-            error[i] = legs.velocity[i] - e->imu_velocity[i];
-            e->imu_velocity[i] += fmin(1.0, p->estimator_velocity_gain * dt) * trust * error[i];
-            e->position[i] += fmin(1.0, p->estimator_position_gain * dt) * trust * (legs.position[i] - e->position[i]);
-        }
-        /* horizontal velocity error -> rotation about the horizontal axis that would have caused it: z x error */
-        const double cause[3] = {-error[1], error[0], legs.yaw_error};
-        const double gain[3] = {p->estimator_tilt_gain, p->estimator_tilt_gain, p->estimator_yaw_gain};
-        const double bias_gain[3] = {p->estimator_tilt_bias_gain, p->estimator_tilt_bias_gain, p->estimator_yaw_bias_gain};
-        for (int i = 0; i < 3; i++) {
-            tilt[i] = trust * gain[i] * cause[i] * dt;
-            bias[i] = -trust * bias_gain[i] * cause[i] * dt;
-        }
-        quaternion_exponential(tilt, increment);
-        quaternion_multiply(increment, e->quaternion, turned);
-        memcpy(e->quaternion, turned, sizeof turned);
-        rotate_back3(e->rotation, bias, turn);
-        for (int i = 0; i < 3; i++)
-            e->gyro_bias[i] = clamp(e->gyro_bias[i] + turn[i], -0.1, 0.1);
-        quaternion_to_matrix(e->quaternion, e->rotation);
-    }
+    if (legs.weight > 0.0)
+        correct(e, p, &legs, dt);
     /* base velocity = IMU velocity - omega x (imu - base) */
     memcpy(e->velocity, e->imu_velocity, sizeof e->velocity);
     add_cross3(imu_offset, omega, e->velocity);

@@ -5,8 +5,9 @@
  * The gyro turns the attitude, the accelerometer drives the velocity, and the velocity that the standing feet imply
  * corrects all: velocity and position directly, roll, pitch and gyro bias through the horizontal velocity error
  * (a tilt error d makes the integrated velocity run away with g d, so the error shows it; unlike the plain
- * accelerometer direction this stays right while the robot accelerates). Yaw and its bias follow the yaw at which
- * each standing foot touched down. The floor is taken to be level at z = 0.
+ * accelerometer direction this stays right while the robot accelerates). A sole that has been still for a while
+ * holds the attitude: yaw for good, roll and pitch against the gyro's noise, since what gravity corrects turns the
+ * remembered orientation of the sole as well. The floor is taken to be level at z = 0.
  *
  * State: the IMU's velocity and the base position in `odom`. Nothing is allocated.
  */
@@ -33,12 +34,14 @@ typedef struct estimator_foot {
     int anchored;
     double weight;      /* 0..1 */
     double anchor[3];   /* sole position at touch-down [m] */
-    double anchor_yaw;  /* [rad] */
+    double anchor_rotation[9]; /* sole orientation that is held to be still */
+    double age;         /* how long the sole has kept that orientation [s] */
     double position[3], rotation[9], velocity[6]; /* relative to the base, base axes */
 } estimator_foot;
 
 typedef struct estimator {
     int initialised;
+    double age;                 /* time since initialisation [s] */
     double quaternion[4], rotation[9];
     double gyro_bias[3];        /* base axes [rad/s] */
     double position[3];         /* base origin [m] */

@@ -16,8 +16,8 @@ extern "C" {
     X(estimator, position_gain, 0, 200, "1/s", "correction of the base position by the standing feet")               \
     X(estimator, tilt_gain, 0, 20, "rad/m", "correction of roll and pitch by the velocity error")                    \
     X(estimator, tilt_bias_gain, 0, 5, "rad/(m s)", "correction of the gyro bias in roll and pitch")                 \
-    X(estimator, yaw_gain, 0, 50, "1/s", "correction of yaw by the standing feet")                                   \
-    X(estimator, yaw_bias_gain, 0, 10, "1/s^2", "correction of the gyro bias in yaw")                                \
+    X(estimator, sole_gain, 0, 50, "1/s", "correction of the attitude by soles that stay still")                     \
+    X(estimator, sole_bias_gain, 0, 10, "1/s^2", "correction of the gyro bias by soles that stay still")             \
     X(contact, touch_force, 1, 500, "N", "normal force above which a foot counts as standing")                       \
     X(contact, lift_force, 1, 500, "N", "normal force below which a foot counts as lifted")                          \
     X(contact, full_force, 1, 1000, "N", "normal force at which a foot has full weight in the estimator")            \
@@ -25,6 +25,7 @@ extern "C" {
     X(contact, twist_radius, 0.001, 0.5, "m", "friction moment about the normal per friction force")                 \
     X(contact, edge_margin, 0, 0.1, "m", "distance of the planned centre of pressure of a foot from its edge")       \
     X(contact, minimum_force, 0, 200, "N", "smallest planned normal force of a standing foot")                       \
+    X(contact, stiffness, 0, 2000, "1/s^2", "acceleration of a standing foot towards where it was put down")          \
     X(contact, damping, 0, 200, "1/s", "acceleration of a standing foot against its measured velocity")              \
     X(dcm, gain, 0, 30, "1/s", "rate at which an error of the divergent component of motion decays")                 \
     X(dcm, cop_half_length, 0.01, 0.3, "m", "reach of the centre of pressure along a foot")                          \

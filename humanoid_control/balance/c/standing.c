@@ -14,6 +14,8 @@ void standing_latch(standing *s, const whole_body_layout *layout, const balance_
     for (int k = 0; k < WHOLE_BODY_FEET; k++) {
         const rigid_body_frame *foot = &state->frame[layout->foot_frame[k]];
         yaw[k] = yaw_of(foot->rotation);
+        memcpy(s->foot_position[k], foot->position, sizeof s->foot_position[k]);
+        memcpy(s->foot_rotation[k], foot->rotation, sizeof s->foot_rotation[k]);
         support_add_sole(&s->polygon, foot->position, yaw[k], layout->sole_half_length, layout->sole_half_width);
         support_add_sole(&s->reach, foot->position, yaw[k], p->dcm_cop_half_length, p->dcm_cop_half_width);
         support_add_sole(&s->rest, foot->position, yaw[k], fmax(p->dcm_cop_half_length - p->dcm_com_margin, 0.0),
@@ -102,6 +104,18 @@ static void hand_task(standing *s, int h, const balance_parameters *p, const rig
     }
 }
 
+/* A standing foot stays still; one that slipped or lost the floor goes back to where it was put down. */
+static void foot_task(const standing *s, int k, const balance_parameters *p, const rigid_body_frame *frame, double out[6])
+{
+    double turn[3];
+    rotation_error(s->foot_rotation[k], frame->rotation, turn);
+    for (int i = 0; i < 3; i++) {
+        out[i] = p->contact_stiffness * (s->foot_position[k][i] - frame->position[i]) -
+                 p->contact_damping * frame->velocity[i];
+        out[3 + i] = p->contact_stiffness * turn[i] - p->contact_damping * frame->velocity[3 + i];
+    }
+}
+
 static void posture_task(const reference_stream *reference, int joint, double stiffness, double damping,
                          const double *joint_angle, const double *joint_velocity, whole_body_tasks *tasks)
 {
@@ -136,7 +150,6 @@ void standing_tasks(standing *s, const whole_body_layout *layout, const balance_
     for (int k = 0; k < WHOLE_BODY_FEET; k++) {
         tasks->foot_mode[k] = WHOLE_BODY_STANCE;
         tasks->maximum_force[k] = 10.0 * model->total_mass * RIGID_BODY_GRAVITY;
-        for (int i = 0; i < 6; i++)
-            tasks->foot[k][i] = -p->contact_damping * state->frame[layout->foot_frame[k]].velocity[i];
+        foot_task(s, k, p, &state->frame[layout->foot_frame[k]], tasks->foot[k]);
     }
 }

@@ -28,6 +28,7 @@ typedef struct standing_hand {
 typedef struct standing {
     int latched;
     double stance_position[3], stance_yaw, stance_rotation[9]; /* mid-feet frame in odom */
+    double foot_position[WHOLE_BODY_FEET][3], foot_rotation[WHOLE_BODY_FEET][9]; /* soles, when latched */
     support_polygon polygon;      /* soles as they are */
     support_polygon reach;        /* where the centre of pressure may go */
     support_polygon rest;         /* where the centre of mass may be asked to stay */
