@@ -16,7 +16,7 @@ from humanoid_control.simulation.stand_in import StandIn
 
 VIEWS = {
     # look-at point [m], distance [m], azimuth and elevation [deg]
-    'station': ((0.22, 0.0, 0.86), 2.35, 148.0, -14.0),
+    'station': ((0.24, 0.02, 0.92), 2.15, 150.0, -24.0),
     'hands': ((0.40, 0.0, 0.95), 0.95, 140.0, -28.0),
     'front': ((0.1, 0.0, 0.88), 2.6, 180.0, -8.0),
 }
