@@ -29,8 +29,6 @@ from humanoid_perception.rgbd_frame import RgbdFrame
 # colour errors of a cheap camera, above those of config/camera.yaml: [grey levels], [px]
 _COLOUR_NOISE, _BLUR = 5.0, 0.8
 _JOINT_NOISE = 2e-4  # [rad]
-# calibration errors: share of the focal length, principal point [px]
-_FOCAL_ERROR, _CENTRE_ERROR = 0.0005, 0.2
 
 
 @dataclass(frozen=True)
@@ -59,6 +57,8 @@ class StationScene:
         self._random = np.random.default_rng((seed, 77))
         self._noise = noise
         errors = CameraConfiguration.load()
+        self._calibration = errors.calibration
+        self._mount_error = pin.SE3.Identity()
         self._errors = ImageErrors(
             replace(errors.colour, noise=_COLOUR_NOISE, blur=_BLUR), errors.depth, noise, self._random
         )
@@ -117,19 +117,25 @@ class StationScene:
     def measured_camera_pose(self) -> pin.SE3:
         """Return the SE3 of the optical frame in `odom` as noisy encoders tell it."""
         joints = self._joints + self._noise * _JOINT_NOISE * self._random.standard_normal(len(self._joints))
-        return self._chain.pose_at(self.optical_frame, self._base, joints)
+        return self._chain.pose_at(self.optical_frame, self._base, joints) * self._mount_error
 
     def frame(self, stamp: float = 0.0) -> RgbdFrame:
         """Return the present picture with the camera's measured pose."""
         return RgbdFrame(*self.images(), self.camera, self.measured_camera_pose(), stamp)
 
     def _calibrated(self) -> CameraModel:
-        """Return intrinsics that are as wrong as a calibration is."""
+        """Return intrinsics as wrong as a calibration is, and draw the error of the camera's mount."""
         focal, cx, cy = intrinsics(self._description)
-        error = self._noise * self._random.standard_normal(3)
-        focal *= 1.0 + _FOCAL_ERROR * error[0]
+        error = self._noise * self._random.standard_normal(6)
+        turn = pin.exp3(self._calibration.angle * error[3:])
+        self._mount_error = pin.SE3(turn, np.zeros(3))
+        focal *= 1.0 + self._calibration.focal * error[0]
         matrix = np.array(
-            [[focal, 0.0, cx + _CENTRE_ERROR * error[1]], [0.0, focal, cy + _CENTRE_ERROR * error[2]], [0.0, 0.0, 1.0]]
+            [
+                [focal, 0.0, cx + self._calibration.centre * error[1]],
+                [0.0, focal, cy + self._calibration.centre * error[2]],
+                [0.0, 0.0, 1.0],
+            ]
         )
         return CameraModel(self._description.width, self._description.height, matrix, (), self._camera_name)
 

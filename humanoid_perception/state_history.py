@@ -59,13 +59,6 @@ class StateHistory:
         self._joints.clear()
         self._bases.clear()
 
-    @property
-    def newest_stamp(self) -> float:
-        """Stamp [s] up to which both joints and base are known; -inf before."""
-        if not self._joints or not self._bases:
-            return -np.inf
-        return min(self._joints[-1][0], self._bases[-1][0])
-
     def at(self, stamp: float) -> tuple[pin.SE3, np.ndarray]:
         """Return the SE3 of the base in `odom` and the joint positions (n,) [rad, m] at `stamp` [s].
 

@@ -18,13 +18,11 @@ class Level:
         origin: (x0, y0) [m].
         coefficients: (c0 [m], c1, c2).
         covariance: (3, 3) of the coefficients.
-        points: number of depth points that agree.
     """
 
     origin: np.ndarray
     coefficients: np.ndarray
     covariance: np.ndarray
-    points: int
 
     def height(self, xy: np.ndarray) -> np.ndarray:
         """Return the plane's z [m] below points (..., 2)."""
@@ -60,4 +58,4 @@ def fit_level(
         chosen = rows[near]
         information = prior + chosen.T @ chosen / noise**2
         coefficients = np.linalg.solve(information, prior @ mean + chosen.T @ points[near, 2] / noise**2)
-    return Level(np.asarray(origin, dtype=float), coefficients, np.linalg.inv(information), int(np.count_nonzero(near)))
+    return Level(np.asarray(origin, dtype=float), coefficients, np.linalg.inv(information))
