@@ -9,7 +9,6 @@ import sys
 import time
 from typing import Any
 
-import numpy as np
 import pinocchio as pin
 import rclpy
 import rclpy.clock
@@ -83,6 +82,7 @@ class PerceptionNode(Node):
         self._problem: str | None = None
         self._problem_logged = float('-inf')
         self._watched_state = float('-inf')
+        self._first_state = float('inf')
         self._unseen: set[str] = set(kinds)
         self.frames = 0
         self._connect()
@@ -230,11 +230,13 @@ class PerceptionNode(Node):
         self._odometry.drain()
         now = self._joints.newest_stamp
         running, self._watched_state = now > self._watched_state, now
+        if running:
+            self._first_state = min(self._first_state, now)
         for kind in self._kinds if running else ():
             # an image that waits while this process starves isn't missing: nothing must have come since the last look
-            newest = self._latest[kind][0] if kind in self._latest else float('-inf')
+            newest = self._latest[kind][0] if kind in self._latest else self._first_state
             if kind in self._unseen and now - newest > self.get_parameter('stale_after').value:
-                age = f'last image {now - newest:.1f} s ago' if np.isfinite(newest) else 'no image yet'
+                age = f'last image {now - newest:.1f} s ago' if kind in self._latest else 'no image yet'
                 self._complain(
                     f'{self.topic(kind)}: {age}; start the camera, or look with: ros2 topic hz {self.topic(kind)}'
                 )

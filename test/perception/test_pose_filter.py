@@ -19,14 +19,14 @@ def noisy(pose: pin.SE3, rng: np.random.Generator) -> PoseEstimate:
     return PoseEstimate(measured, np.diag(DEVIATION**2))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.integers(0, 10_000))
 def test_moved_covariance_is_that_of_moved_samples(seed):
     rng = np.random.default_rng(seed)
     pose, transform = pin.SE3.Random(), pin.SE3.Random()
     moved = PoseEstimate(pose, np.diag(DEVIATION**2)).moved(transform, np.diag((2 * DEVIATION) ** 2))
     errors = []
-    for _ in range(3000):
+    for _ in range(1500):
         first = noisy(pose, rng).pose
         error = 2 * DEVIATION * rng.standard_normal(6)
         shaken = pin.SE3(pin.exp3(error[3:]) @ transform.rotation, transform.translation + error[:3])
@@ -35,7 +35,7 @@ def test_moved_covariance_is_that_of_moved_samples(seed):
         errors.append(np.concatenate([result.translation - moved.pose.translation, turn]))
     sample = np.cov(np.array(errors).T)
     scale = np.sqrt(np.diag(moved.covariance))
-    assert np.allclose(sample / np.outer(scale, scale), moved.covariance / np.outer(scale, scale), atol=0.15)
+    assert np.allclose(sample / np.outer(scale, scale), moved.covariance / np.outer(scale, scale), atol=0.2)
 
 
 def test_filter_averages_and_its_covariance_is_honest():
