@@ -35,7 +35,7 @@ class StandingTwin:
         self._soles = [robot.frame_id(configuration.legs[s].sole) for s in SIDES]
         self._hands = [robot.frame_id(configuration.arms[s].gripper) for s in SIDES]
         self._torso = robot.frame_id(configuration.frames.torso)
-        self._offsets = np.zeros((2, 6))       # outer integral of each hand
+        self.offsets = np.zeros((2, 6))        # outer integral of each hand [m, rad]
 
     def targets(self, posture: np.ndarray, rates: np.ndarray) -> StanceTargets:
         """Targets of a posture (n,) [rad] with its rates (n,) [rad/s]; the base's own motion keeps the soles still."""
@@ -100,9 +100,9 @@ class StandingTwin:
         error = np.concatenate([wanted.translation - now.translation, pin.log3(wanted.rotation @ now.rotation.T)])
         if not touches:
             limit = np.repeat([g['hand.integral_position_limit'], g['hand.integral_rotation_limit']], 3)
-            self._offsets[h] = np.clip(self._offsets[h] + g['hand.integral_rate'] * dt * error, -limit, limit)
+            self.offsets[h] = np.clip(self.offsets[h] + g['hand.integral_rate'] * dt * error, -limit, limit)
         world_rate = np.concatenate([stance.rotation @ rate[:3], stance.rotation @ rate[3:]])
-        return (g['hand.stiffness'] * (error + self._offsets[h])
+        return (g['hand.stiffness'] * (error + self.offsets[h])
                 + g['hand.damping'] * (world_rate - self._velocity(self._hands[h])))
 
     def _forward(self, q: np.ndarray, v: np.ndarray) -> None:

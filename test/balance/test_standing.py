@@ -14,11 +14,11 @@ HARD = {'friction': 0.6, 'delay_ms': 5.0}
 
 def test_stands_still_in_the_measured_posture(robot: RobotModel) -> None:
     rig = BalanceRig(robot, seed=1)
-    rig.run(10.0)
+    rig.run(6.0)
     settled, _ = rig.true_base()
     feet = rig.soles()
     positions = []
-    rig.run(10.0, lambda: positions.append(rig.true_base()[0]))
+    rig.run(6.0, lambda: positions.append(rig.true_base()[0]))
     assert rig.stands(), rig.balance.reason
     assert np.ptp(positions, axis=0).max() < 0.012, 'the pelvis wanders'
     assert np.abs(rig.soles() - feet).max() < 1e-3, 'a foot slips'

@@ -47,7 +47,7 @@ const char *balance_reason(int reason)
     switch (reason) {
     case BALANCE_REASON_NONE: return "none";
     case BALANCE_REASON_NOT_ACTIVE: return "not active";
-    case BALANCE_REASON_NOT_FINITE: return "low_state is not finite";
+    case BALANCE_REASON_BAD_STATE: return "low_state makes no sense";
     case BALANCE_REASON_STAMP: return "the stamp of low_state did not increase";
     case BALANCE_REASON_GAP: return "low_state was missing";
     case BALANCE_REASON_NO_CONTACT: return "neither foot touches the floor";
@@ -163,7 +163,7 @@ int balance_set_parameters(balance_controller *c, const double *values, int coun
 void balance_activate(balance_controller *c)
 {
     c->active = c->configured;
-    c->started = c->recovering = c->seen = 0;
+    c->started = c->recovering = c->seen = c->failing = 0;
     c->airborne = 0.0;
     estimator_reset(&c->estimate);
     memset(&c->stand, 0, sizeof c->stand);

@@ -35,7 +35,7 @@ enum {
 enum {
     BALANCE_REASON_NONE = 0,
     BALANCE_REASON_NOT_ACTIVE = 1,      /* balance_activate was not called */
-    BALANCE_REASON_NOT_FINITE = 2,      /* low_state holds NaN or infinity; detail = entry */
+    BALANCE_REASON_BAD_STATE = 2,       /* a value of low_state is NaN or beyond any robot; detail = entry */
     BALANCE_REASON_STAMP = 3,           /* the stamp of low_state did not increase */
     BALANCE_REASON_GAP = 4,             /* low_state was missing for longer than safety.gap_time */
     BALANCE_REASON_NO_CONTACT = 5,      /* neither foot touches the floor */
@@ -145,7 +145,7 @@ int balance_tick(balance_controller *controller, int64_t stamp, const double *po
 /* Report of the last tick; stays valid, and changes with the next one. */
 const balance_report *balance_get_report(const balance_controller *controller);
 
-/* Words for a reason, e.g. "low_state is not finite"; never NULL. */
+/* Words for a reason, e.g. "neither foot touches the floor"; never NULL. */
 const char *balance_reason(int reason);
 
 /* For tests: the last quadratic program and its solution (variables), the tasks it came from, generalised state. */

@@ -4,6 +4,8 @@
 
 static const double NOMINAL_PERIOD = 0.002; /* assumed before a second stamp tells [s] */
 static const double LONGEST_PERIOD = 0.02;  /* commands are integrated ahead by no more [s] */
+/* Beyond these no sensor of a humanoid tells the truth: [rad], [rad/s], [m/s^2], [N, N m]. */
+static const double LARGEST_ANGLE = 20.0, LARGEST_RATE = 200.0, LARGEST_ACCELERATION = 2000.0, LARGEST_FORCE = 1e5;
 static const double AIRBORNE_TIME = 0.1;    /* both feet unloaded for longer: standing on nothing [s] */
 
 typedef struct tick_input {
@@ -13,17 +15,21 @@ typedef struct tick_input {
     double dt;
 } tick_input;
 
-/* Entry of low_state without which the robot cannot be balanced and that is not finite; -1 when all are good. */
+/* Entry of low_state without which the robot cannot be balanced and that makes no sense; -1 when all are good. */
 static int find_bad_entry(const balance_description *d, const tick_input *in)
 {
     const int triples[] = {d->gyro_entry, d->acceleration_entry, d->sole_force_entry[0], d->sole_force_entry[1],
                            d->sole_torque_entry[0], d->sole_torque_entry[1]};
-    for (int j = 0; j < d->joints; j++)
-        if (in->position[d->joint_entry[j]] * 0.0 != 0.0 || in->velocity[d->joint_entry[j]] * 0.0 != 0.0)
-            return d->joint_entry[j];
+    const double largest[] = {LARGEST_RATE, LARGEST_ACCELERATION, LARGEST_FORCE, LARGEST_FORCE, LARGEST_FORCE,
+                              LARGEST_FORCE};
+    for (int j = 0; j < d->joints; j++) {
+        int entry = d->joint_entry[j];
+        if (!(fabs(in->position[entry]) < LARGEST_ANGLE && fabs(in->velocity[entry]) < LARGEST_RATE))
+            return entry;
+    }
     for (size_t i = 0; i < sizeof triples / sizeof triples[0]; i++)
         for (int k = 0; k < 3; k++)
-            if (in->position[triples[i] + k] * 0.0 != 0.0)
+            if (!(fabs(in->position[triples[i] + k]) < largest[i]))
                 return triples[i] + k;
     return -1;
 }
@@ -53,12 +59,12 @@ static void repeat(const balance_controller *c, const tick_input *in)
 static int fail(balance_controller *c, const tick_input *in, int reason, int detail)
 {
     balance_report *report = &c->report;
-    double since = (double)(in->stamp - c->last_good_stamp) * 1e-9;
+    double since = fmax((double)(in->stamp - c->last_good_stamp) * 1e-9, c->failing++ * NOMINAL_PERIOD);
     report->failures++;
     report->reason = reason;
     report->detail = detail;
     int final = reason == BALANCE_REASON_TILTED || reason == BALANCE_REASON_LOW;
-    if (c->started && !c->recovering && !final && since >= 0.0 && since <= c->parameters.safety_hold_time) {
+    if (c->started && !c->recovering && !final && since <= c->parameters.safety_hold_time) {
         repeat(c, in);
         return report->mode = BALANCE_HOLDING;
     }
@@ -241,13 +247,14 @@ int balance_tick(balance_controller *c, int64_t stamp, const double *position, c
         repeat(c, &in); /* the same state once more: the same answer */
         return report->mode;
     }
+    int reason = c->active ? check_stamp(c, &in) : BALANCE_REASON_NOT_ACTIVE;
     report->stamp = stamp;
     report->ticks++;
     if (!c->active) {
         damp(c, &in);
         return report->mode = BALANCE_DAMPING;
     }
-    int reason = check_stamp(c, &in), bad = find_bad_entry(&c->description, &in);
+    int bad = find_bad_entry(&c->description, &in);
     if (report->mode == BALANCE_FALLEN) {
         damp(c, &in);
         return BALANCE_FALLEN;
@@ -255,7 +262,7 @@ int balance_tick(balance_controller *c, int64_t stamp, const double *position, c
     if (reason != BALANCE_REASON_NONE)
         return fail(c, &in, reason, 0);
     if (bad >= 0)
-        return fail(c, &in, BALANCE_REASON_NOT_FINITE, bad);
+        return fail(c, &in, BALANCE_REASON_BAD_STATE, bad);
 
     observe(c, &in);
     int fresh = !c->started || c->recovering;
@@ -283,6 +290,7 @@ int balance_tick(balance_controller *c, int64_t stamp, const double *position, c
     c->started = 1;
     c->recovering = 0;
     c->last_good_stamp = stamp;
+    c->failing = 0;
     report_command(c, &in);
     report->reason = BALANCE_REASON_NONE;
     return report->mode = BALANCE_STANDING;

@@ -20,6 +20,7 @@ struct balance_controller {
     int started;    /* a good command was sent since activation */
     int recovering; /* the next good tick takes over from the measured posture */
     int seen;       /* last_stamp is valid */
+    int failing;    /* ticks in a row without a good command */
     int64_t last_stamp, last_good_stamp; /* [ns] */
     double airborne; /* time without any standing foot [s] */
     estimator estimate;

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bad input and lost ground: named reasons, bounded holding, damping, recovery."""
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from balance_rig import STEP_NS, BalanceRig
+from humanoid_control.balance import BalanceController, BalanceError, Mode, RefusedReferenceError
+from humanoid_control.model import RobotModel
+
+
+@pytest.fixture
+def rig(robot: RobotModel) -> BalanceRig:
+    rig = BalanceRig(robot, seed=1)
+    rig.run(0.5)
+    assert rig.stands()
+    return rig
+
+
+def spoil(entry: slice | int, value: float = np.nan):
+    def corrupt(position: np.ndarray, velocity: np.ndarray) -> None:
+        position[entry] = value
+    return corrupt
+
+
+def test_before_activation_it_only_damps(robot: RobotModel) -> None:
+    balance = BalanceController(robot)
+    position = np.full(balance.layout.size, 0.1)
+    assert balance.tick(0, position, position) == Mode.DAMPING
+    assert balance.reason == 'not active'
+    assert not balance.effort.any() and not balance.velocity.any()
+    np.testing.assert_array_equal(balance.position, position[:len(balance.names)])
+
+
+@pytest.mark.parametrize('entry', ['imu/angular_velocity/y', 'imu/linear_acceleration/z', 'l_sole/force/z',
+                                   'r_sole/torque/x', 'l_knee'])
+def test_nan_is_bridged_for_twenty_milliseconds_then_damped_and_named(rig: BalanceRig, entry: str) -> None:
+    last = rig.balance.effort.copy()
+    rig.corrupt = spoil(rig.balance.layout.names.index(entry))
+    assert rig.step() == Mode.HOLDING
+    np.testing.assert_array_equal(rig.balance.effort, last)
+    rig.run(0.018)
+    assert set(rig.modes[-10:]) == {Mode.HOLDING}
+    assert rig.balance.reason == f'low_state makes no sense: {entry}'
+    rig.run(0.004)
+    assert rig.modes[-1] == Mode.DAMPING
+    assert not rig.balance.effort.any() and not rig.balance.velocity.any()
+    assert np.isfinite(rig.balance.position).all()
+
+
+def test_a_short_loss_of_the_imu_does_not_make_it_fall(rig: BalanceRig) -> None:
+    layout = rig.balance.layout
+    rig.corrupt = spoil(layout.angular_velocity)
+    rig.run(0.05)
+    assert rig.modes[-1] == Mode.DAMPING
+    rig.corrupt = None
+    rig.run(3.0)
+    assert set(rig.modes[-1000:]) == {Mode.STANDING}
+    assert rig.true_base()[0][2] > 0.7
+
+
+def test_a_long_loss_ends_in_damping_until_activated_again(rig: BalanceRig) -> None:
+    rig.corrupt = spoil(rig.balance.layout.linear_acceleration)
+    rig.run(0.4)
+    assert rig.modes[-1] == Mode.FALLEN
+    rig.corrupt = None
+    rig.run(0.1)
+    assert rig.modes[-1] == Mode.FALLEN
+    assert not rig.balance.effort.any()
+
+
+def test_nan_of_a_wrist_sensor_only_stops_the_hands_integral(rig: BalanceRig) -> None:
+    rig.corrupt = spoil(rig.balance.layout.force['l_wrist'])
+    rig.run(0.5)
+    assert rig.stands()
+
+
+def test_pulling_the_robot_over_is_reported_as_fallen(rig: BalanceRig) -> None:
+    rig.world.push(rig.robot.configuration.frames.torso, (160.0, 0.0, 0.0), 3.0)
+    rig.run(2.0)
+    assert rig.modes[-1] == Mode.FALLEN
+    assert rig.balance.reason in ('the pelvis is tilted too far', 'the centre of mass is too low',
+                                  'neither foot touches the floor')
+    rig.balance.activate()
+    assert rig.balance.mode == Mode.DAMPING
+
+
+def test_without_ground_it_waits_damped_and_then_stands(robot: RobotModel) -> None:
+    rig = BalanceRig(robot, seed=2)
+    soles = [rig.balance.layout.force[name] for name in ('l_sole', 'r_sole')]
+
+    def lift(position: np.ndarray, velocity: np.ndarray) -> None:
+        for force in soles:
+            position[force] = 0.0
+    rig.corrupt = lift
+    rig.run(0.02)
+    assert set(rig.modes) == {Mode.DAMPING}
+    assert rig.balance.reason == 'neither foot touches the floor'
+    rig.corrupt = None
+    rig.run(1.0)
+    assert rig.modes[-1] == Mode.STANDING
+
+
+def test_the_same_stamp_gets_the_same_answer(rig: BalanceRig) -> None:
+    position, velocity, _ = rig.world.low_state()
+    rig.balance.tick(rig.world.time_ns, position, velocity)
+    first, ticks = rig.balance.effort.copy(), rig.balance.report.ticks
+    assert rig.balance.tick(rig.world.time_ns, position, velocity) == Mode.STANDING
+    np.testing.assert_array_equal(rig.balance.effort, first)
+    assert rig.balance.report.ticks == ticks
+
+
+def test_a_stamp_that_goes_back_a_little_is_refused(rig: BalanceRig) -> None:
+    position, velocity, _ = rig.world.low_state()
+    assert rig.balance.tick(rig.world.time_ns - 3 * STEP_NS, position, velocity) == Mode.HOLDING
+    assert rig.balance.reason == 'the stamp of low_state did not increase'
+
+
+def test_a_gap_in_time_is_counted_and_taken_over_from_anew(rig: BalanceRig) -> None:
+    position, velocity, _ = rig.world.low_state()
+    stances = rig.balance.report.stance_count
+    assert rig.balance.tick(rig.world.time_ns + 500_000_000, position, velocity) == Mode.STANDING
+    assert rig.balance.report.gaps == 1
+    assert rig.balance.report.stance_count == stances + 1
+
+
+def test_time_that_begins_anew_starts_a_new_world(rig: BalanceRig) -> None:
+    position, velocity, _ = rig.world.low_state()
+    assert rig.balance.tick(STEP_NS, position, velocity) == Mode.STANDING
+    assert rig.balance.report.ticks == 1
+
+
+def test_references_before_standing_or_with_nan_are_refused_by_name(robot: RobotModel, rig: BalanceRig) -> None:
+    count = len(rig.names)
+    with pytest.raises(RefusedReferenceError, match='does not stand yet'):
+        BalanceController(robot).set_reference(1, rig.stand)
+    broken = rig.stand.copy()
+    broken[3] = np.inf
+    with pytest.raises(RefusedReferenceError, match=f'position of {rig.names[3]} is not finite'):
+        rig.balance.set_reference(rig.world.time_ns, broken)
+    with pytest.raises(RefusedReferenceError, match=r'shape \(2,\), expected'):
+        rig.balance.set_reference(rig.world.time_ns, np.zeros(2))
+    with pytest.raises(RefusedReferenceError, match="unknown \\['tail'\\]"):
+        rig.balance.set_named_reference(rig.world.time_ns, ['tail', *rig.names[1:]], np.zeros(count))
+    with pytest.raises(RefusedReferenceError, match=f'{count} names, {count} positions, 1 velocities'):
+        rig.balance.set_named_reference(rig.world.time_ns, rig.names, np.zeros(count), [0.0])
+
+
+def test_an_old_reference_is_ignored(rig: BalanceRig) -> None:
+    assert rig.balance.set_reference(rig.world.time_ns, rig.stand)
+    assert not rig.balance.set_reference(rig.world.time_ns, rig.stand)
+
+
+def test_named_references_may_come_in_any_order(rig: BalanceRig) -> None:
+    assert rig.balance.set_named_reference(rig.world.time_ns, rig.names[::-1], rig.stand[::-1])
+    rig.run(0.1)
+    assert rig.stands()
+
+
+def test_wrong_arrays_are_refused(robot: RobotModel, rig: BalanceRig) -> None:
+    with pytest.raises(BalanceError, match='expected float64'):
+        rig.balance.tick(0, np.zeros(3), np.zeros(3))
+    with pytest.raises(BalanceError, match='effort: expected a writable contiguous'):
+        rig.balance.bind_commands(np.zeros(len(rig.names)), np.zeros(len(rig.names)), np.zeros(2))
