@@ -19,7 +19,8 @@ class Topic:
 
     Attributes:
         type: message, e.g. `sensor_msgs/msg/JointState`.
-        rate: nominal [Hz]; 0: on change or on demand.
+        rate: nominal [Hz] of the robot's time; 0: on change or on demand.
+        real_time: the rate is of real time even in simulation.
         reliability, durability: what a subscriber may ask for.
         publishers, subscribers: names of nodes or of their roles.
         needed: what fails without it: `control`, `work` or `none`.
@@ -28,6 +29,7 @@ class Topic:
     type: str
     about: str
     rate: float = 0.0
+    real_time: bool = False
     reliability: str = 'best_effort'
     durability: str = 'volatile'
     publishers: tuple[str, ...] = ()
