@@ -52,7 +52,8 @@ def build_native_in_place(environment: VirtualEnvironment, progress: Progress) -
     if not sources or stamp.is_current():
         return
     progress.step('C libraries')
-    run([environment.python, 'setup.py', 'build_ext', '--inplace'], environment.logs / 'native.log', cwd=root)
+    run([environment.python, 'setup.py', 'build_ext', '--inplace', '--parallel', '2'],
+        environment.logs / 'native.log', cwd=root)
     libraries = sorted(str(file) for file in (root / 'humanoid_control').glob('*/_*.so'))
     Stamp(environment.state / 'native', digest([*sources, root / 'setup.py'], *libraries)).write()
 

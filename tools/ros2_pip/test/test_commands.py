@@ -59,7 +59,8 @@ def test_pkg_finds_packages(ros2: Command):
 def test_run_names_the_executables_that_exist(ros2: Command):
     result = ros2('run', 'toy_package', 'singer')
     assert result.returncode == 1
-    assert "No executable 'singer' in package 'toy_package', it has: lifecycle_talker, stubborn, talker" in result.stderr
+    expected = "No executable 'singer' in package 'toy_package', it has: lifecycle_talker, stubborn, talker"
+    assert expected in result.stderr
 
 
 def test_run_passes_signals_and_exit_status(start_ros2):
@@ -124,7 +125,7 @@ def test_services_are_listed_and_called(ros2: Command, talker):
                                                     '{data: true}').stdout
     missing = ros2('service', 'call', '--timeout', '0.5', '/absent', 'std_srvs/srv/Trigger')
     assert missing.returncode == 1
-    assert "service '/absent' [std_srvs/srv/Trigger] not available after 0.5 s" in missing.stderr
+    assert "service '/absent' not available after 0.5 s" in missing.stderr
 
 
 def test_parameters_are_listed_read_and_set(ros2: Command, talker):

@@ -32,7 +32,8 @@ URDF = """<robot name="toy">
     <parent link="tool"/><child link="left"/><origin xyz="0 0 0" rpy="0 0 1.5707963267948966"/><axis xyz="1 0 0"/>
   </joint>
   <joint name="right_finger" type="prismatic">
-    <parent link="tool"/><child link="right"/><axis xyz="0 1 0"/><mimic joint="left_finger" multiplier="-2" offset="0.1"/>
+    <parent link="tool"/><child link="right"/><axis xyz="0 1 0"/>
+    <mimic joint="left_finger" multiplier="-2" offset="0.1"/>
   </joint>
 </robot>"""
 

@@ -14,6 +14,7 @@ from rclpy.node import Node
 
 from .errors import CommandError
 
+SETTLING = 0.5  # for both sides of a connection to know of each other [s]
 HIDDEN = '_'  # names that begin so are ROS's own tools
 
 
@@ -55,6 +56,18 @@ def discover(node: Node, seen: Callable[[], object], seconds: float) -> None:
     """Lets discovery work for a time [s], and as long again while nothing is seen: a busy machine is slow."""
     spin_for(node, seconds)
     spin_until(node, lambda: bool(seen()), seconds)
+
+
+def call(node: Node, service: type, name: str, request: object, timeout: float) -> object:
+    """Answer of a service. Raises CommandError if it isn't there, or doesn't answer, within the timeout [s]."""
+    client = node.create_client(service, name)
+    if not spin_until(node, client.service_is_ready, timeout):
+        raise CommandError(f"service '{name}' not available after {timeout} s")
+    spin_for(node, SETTLING)  # the server must know this client too, or its answer is lost
+    future = client.call_async(request)
+    if not spin_until(node, future.done, timeout):
+        raise CommandError(f"service '{name}' has not answered after {timeout} s")
+    return future.result()
 
 
 def full_name(name: str) -> str:

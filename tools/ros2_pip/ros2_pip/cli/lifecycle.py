@@ -6,9 +6,10 @@ import argparse
 
 from lifecycle_msgs.srv import ChangeState, GetAvailableTransitions, GetState
 
-from .direct_node import add_spin_time, direct_node, discover, wait_for_node
+from .direct_node import add_spin_time, call, direct_node, discover, wait_for_node
 from .errors import CommandError
-from .param import ask
+
+TIMEOUT = 10.0  # for a node's answer [s]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,7 +41,7 @@ def show_state(options: argparse.Namespace) -> None:
     """Prints a state."""
     with direct_node() as node:
         full = wait_for_node(node, options.node_name, 2 * options.spin_time)
-        state = ask(node, full, GetState, 'get_state', GetState.Request()).current_state
+        state = call(node, GetState, f'{full}/get_state', GetState.Request(), TIMEOUT).current_state
         print(f'{state.label} [{state.id}]')
 
 
@@ -48,14 +49,14 @@ def change_state(options: argparse.Namespace) -> None:
     """Sends a node through a transition that is possible now."""
     with direct_node() as node:
         full = wait_for_node(node, options.node_name, 2 * options.spin_time)
-        available = ask(node, full, GetAvailableTransitions, 'get_available_transitions',
-                        GetAvailableTransitions.Request()).available_transitions
+        available = call(node, GetAvailableTransitions, f'{full}/get_available_transitions',
+                         GetAvailableTransitions.Request(), TIMEOUT).available_transitions
         wanted = [item.transition for item in available
                   if options.transition in (item.transition.label, str(item.transition.id))]
         if not wanted:
             names = ', '.join(sorted({item.transition.label for item in available}))
             raise CommandError(f"transition '{options.transition}' is not available now, available are: {names}")
-        answer = ask(node, full, ChangeState, 'change_state', ChangeState.Request(transition=wanted[0]))
+        answer = call(node, ChangeState, f'{full}/change_state', ChangeState.Request(transition=wanted[0]), TIMEOUT)
         if not answer.success:
             raise CommandError('Transitioning failed')
         print('Transitioning successful')

@@ -6,10 +6,9 @@ import argparse
 
 import yaml
 from rcl_interfaces.srv import GetParameters, ListParameters, SetParameters
-from rclpy.node import Node
 from rclpy.parameter import Parameter, parameter_value_to_python
 
-from .direct_node import add_spin_time, direct_node, spin_until, wait_for_node
+from .direct_node import add_spin_time, call, direct_node, wait_for_node
 from .errors import CommandError
 
 TIMEOUT = 5.0  # for a node's answer [s]
@@ -32,22 +31,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     setting.add_argument('value', help='as YAML: true, 1, 1.0, text, [1, 2]')
 
 
-def ask(node: Node, full: str, service: type, name: str, request: object) -> object:
-    """Answer of a node's parameter service. Raises CommandError if there is none."""
-    client = node.create_client(service, f'{full}/{name}')
-    if not spin_until(node, client.service_is_ready, TIMEOUT):
-        raise CommandError(f"node '{full}' has no service '{name}'")
-    future = client.call_async(request)
-    if not spin_until(node, future.done, TIMEOUT):
-        raise CommandError(f"node '{full}' has not answered after {TIMEOUT} s")
-    return future.result()
-
-
 def show_list(options: argparse.Namespace) -> None:
     """Prints the names."""
     with direct_node() as node:
         full = wait_for_node(node, options.node_name, 2 * options.spin_time)
-        for name in sorted(ask(node, full, ListParameters, 'list_parameters', ListParameters.Request()).result.names):
+        for name in sorted(call(
+                    node, ListParameters, f'{full}/list_parameters', ListParameters.Request(), TIMEOUT).result.names):
             print(f'  {name}')
 
 
@@ -56,7 +45,7 @@ def show_value(options: argparse.Namespace) -> None:
     with direct_node() as node:
         full = wait_for_node(node, options.node_name, 2 * options.spin_time)
         request = GetParameters.Request(names=[options.parameter_name])
-        answer = ask(node, full, GetParameters, 'get_parameters', request)
+        answer = call(node, GetParameters, f'{full}/get_parameters', request, TIMEOUT)
         value = parameter_value_to_python(answer.values[0]) if answer.values else None
         if value is None:
             raise CommandError(f"Parameter '{options.parameter_name}' not set")
@@ -73,7 +62,7 @@ def set_value(options: argparse.Namespace) -> None:
         full = wait_for_node(node, options.node_name, 2 * options.spin_time)
         parameter = Parameter(options.parameter_name, value=yaml.safe_load(options.value))
         request = SetParameters.Request(parameters=[parameter.to_parameter_msg()])
-        result = ask(node, full, SetParameters, 'set_parameters', request).results[0]
+        result = call(node, SetParameters, f'{full}/set_parameters', request, TIMEOUT).results[0]
         reason = f': {result.reason}' if result.reason else ''
         if not result.successful:
             raise CommandError(f'Setting parameter failed{reason}')

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from .direct_node import add_spin_time, direct_node, discover, full_name, spin_until
-from .errors import CommandError
+from .direct_node import add_spin_time, direct_node, discover, full_name
+from .direct_node import call as call_service
 from .interfaces import fill, load_interface, parse_values
 
 
@@ -38,12 +38,6 @@ def call(options: argparse.Namespace) -> None:
     service = load_interface(options.service_type, 'srv')
     request = fill(service.Request(), parse_values(options.values))
     with direct_node() as node:
-        name = full_name(options.service_name)
-        client = node.create_client(service, name)
-        if not spin_until(node, client.service_is_ready, options.timeout):
-            raise CommandError(f"service '{name}' [{options.service_type}] not available after {options.timeout} s")
         print(f'requester: making request: {request!r}\n', flush=True)
-        future = client.call_async(request)
-        if not spin_until(node, future.done, options.timeout):
-            raise CommandError(f"service '{name}' has not answered after {options.timeout} s")
-        print(f'response:\n{future.result()!r}\n')
+        answer = call_service(node, service, full_name(options.service_name), request, options.timeout)
+        print(f'response:\n{answer!r}\n')
