@@ -77,6 +77,14 @@ class LinkageSettings:
 
 
 @dataclass(frozen=True)
+class SensorSettings:
+    """Where IMU and force sensors come from: a SensorSource as `package.module:Class`, and its keywords."""
+
+    source: str
+    options: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class BusPlan:
     """Buses, motors, and how they move the joints.
 
@@ -84,6 +92,7 @@ class BusPlan:
         host_id: number of the driver on every bus.
         bitrate: of SocketCAN interfaces [bit/s].
         sit_posture: joint positions where a controlled stop ends; joints not named keep the stand posture.
+        sensors: IMU and force sensors; None where there are none yet.
     """
 
     host_id: int
@@ -93,6 +102,7 @@ class BusPlan:
     joints: dict[str, JointSettings]
     linkages: dict[str, LinkageSettings] = field(default_factory=dict)
     sit_posture: dict[str, float] = field(default_factory=dict)
+    sensors: SensorSettings | None = None
 
     def __post_init__(self) -> None:
         if not 128 <= self.host_id <= 253:

@@ -140,6 +140,11 @@ class JointDriver:
         return State(self.exchange.status().state) if self.exchange else State.OFF
 
     @property
+    def is_active(self) -> bool:
+        """Whether there is an exchange."""
+        return self.exchange is not None
+
+    @property
     def is_quiet(self) -> bool:
         """Whether the motors were told to be off often enough."""
         return self.state == State.OFF

@@ -38,14 +38,17 @@ SERVE_PERIOD = 0.05         # [s] of wall time between looks at services and par
 IDLE_PERIOD = 0.1           # [s] of wall time between repeated messages while time stands still
 RESEND_PERIOD = 0.5         # [s] of wall time between the states that wait for a first answer
 NAG_PERIOD = 5.0            # [s] of wall time between repeated log lines
+FAST = QoSProfile(depth=1, reliability=ReliabilityPolicy.RELIABLE)
+ANY_SENDER = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
 
 
 class SimulatorNode(Node):
     """Wraps a StandIn; `run` is its loop."""
 
-    def __init__(self) -> None:
-        super().__init__('simulator', automatically_declare_parameters_from_overrides=True)
-        self.parameters = SimulatorParameters(self)
+    def __init__(self, name: str = 'simulator', more_parameters: tuple[str, ...] = ()) -> None:
+        """`more_parameters`: names that a subclass declares itself."""
+        super().__init__(name, automatically_declare_parameters_from_overrides=True)
+        self.parameters = SimulatorParameters(self, more_parameters)
         self.settings = self.parameters.settings.node
         station = self.parameters.station()
         self.stand_in = StandIn(self.parameters.settings.world.seed, self.parameters.options,
@@ -56,8 +59,8 @@ class SimulatorNode(Node):
         self.lost = False
         self._misses_in_a_row = 0
         self.pace = Pace(self.settings.real_time_factor)
-        self._connect()
-        self._topics = StateTopics(self, self.stand_in)
+        self._connect_joints()
+        self._connect_partners()
         self.operator = OperatorServices(self)
         self._executor = SingleThreadedExecutor()
         self._executor.add_node(self)
@@ -68,20 +71,23 @@ class SimulatorNode(Node):
         self._free_due = 0.0
         self._stale = round(self.parameters.settings.drive.stale_after * 1e9)
 
-    def _connect(self) -> None:
+    def _connect_joints(self) -> None:
+        """Open the topics of a joint driver."""
         layout = self.stand_in.layout
-        fast = QoSProfile(depth=1, reliability=ReliabilityPolicy.RELIABLE)
-        any_sender = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
         self._state_codec = JointStateCodec(layout.names)
-        self._state_publisher = self.create_publisher(JointState, 'low_state', fast)
+        self._state_publisher = self.create_publisher(JointState, 'low_state', FAST)
         self._command_codec = JointStateCodec(layout.joint_names)
-        self._commands = PolledSubscription(self, JointState, 'joint_commands', any_sender)
+        self._commands = PolledSubscription(self, JointState, 'joint_commands', ANY_SENDER)
+        self._topics = StateTopics(self, self.stand_in)
+
+    def _connect_partners(self) -> None:
+        """Open the topics of kinematics and camera, which the world doesn't run away from."""
         lag = round(self.settings.pacing_lag * 1e9)
-        self._references = PolledSubscription(self, JointState, 'whole_body/reference', any_sender)
+        self._references = PolledSubscription(self, JointState, 'whole_body/reference', ANY_SENDER)
         self._kinematics = Partner('whole_body/reference', lag, self.settings.pacing_timeout)
         self._world_state = DoubleArray(self.stand_in.world.snapshot_size)
-        self._world_publisher = self.create_publisher(Float64MultiArray, 'simulation/world_state', fast)
-        self._frames = PolledSubscription(self, Header, 'simulation/camera_frame', any_sender)
+        self._world_publisher = self.create_publisher(Float64MultiArray, 'simulation/world_state', FAST)
+        self._frames = PolledSubscription(self, Header, 'simulation/camera_frame', ANY_SENDER)
         self._camera_period = round(1e9 / self.settings.camera_rate)
         self._camera = Partner('camera', self._camera_period, self.settings.pacing_timeout)
         self._camera_due = 0
@@ -233,8 +239,11 @@ class SimulatorNode(Node):
                                           'the world no longer waits for it')
         return True
 
-    def _advance(self) -> None:
+    def _step_world(self) -> None:
         self.stand_in.step()
+
+    def _advance(self) -> None:
+        self._step_world()
         self.operator.stepped()
         self._tick += 1
         if self._tick % STATE_TOPICS_EVERY == 0:
