@@ -55,6 +55,9 @@ class RigidBody:
         table = ModelTable.of(model)
         self._model = ctypes.create_string_buffer(self._library.rigid_body_model_size())
         self._state = _State()
+        self._state_pointer = ctypes.byref(self._state)
+        for function in ('rigid_body_forward', 'rigid_body_dynamics'):
+            getattr(self._library, function).argtypes = [ctypes.c_void_p] * (4 if function.endswith('forward') else 2)
         code = self._library.rigid_body_model_init(
             self._model, len(table.parent), *(_pointer(a) for a in (table.parent, table.placement, table.axis,
                                                                     table.inertia, table.armature)))
@@ -84,8 +87,12 @@ class RigidBody:
         q, v = np.ascontiguousarray(q, dtype=float), np.ascontiguousarray(v, dtype=float)
         if q.shape != (self.nq,) or v.shape != (self.nv,):
             raise ModelError(f'q {q.shape} and v {v.shape} given, expected ({self.nq},) and ({self.nv},)')
-        self._library.rigid_body_forward(self._model, ctypes.byref(self._state), _pointer(q), _pointer(v))
-        self._library.rigid_body_dynamics(self._model, ctypes.byref(self._state))
+        self.update_pointers(q.ctypes.data, v.ctypes.data)
+
+    def update_pointers(self, q: int, v: int) -> None:
+        """As `update`, from the addresses of contiguous float64 arrays of the right sizes."""
+        self._library.rigid_body_forward(self._model, self._state_pointer, q, v)
+        self._library.rigid_body_dynamics(self._model, self._state_pointer)
 
     def frame(self, number: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Position (3,), rotation (3, 3), velocity (6,) and drift acceleration (6,) of a frame; linear part first."""
