@@ -52,10 +52,11 @@ def spin_until(node: Node, condition: Callable[[], bool], timeout: float | None)
     return True
 
 
-def discover(node: Node, seen: Callable[[], object], seconds: float) -> None:
-    """Lets discovery work for a time [s], and as long again while nothing is seen: a busy machine is slow."""
+def discover(node: Node, seconds: float) -> None:
+    """Lets discovery work for a time [s], and as long again while no node is seen: a busy machine is slow."""
     spin_for(node, seconds)
-    spin_until(node, lambda: bool(seen()), seconds)
+    if not visible_nodes(node) and spin_until(node, lambda: bool(visible_nodes(node)), seconds):
+        spin_for(node, SETTLING)
 
 
 def call(node: Node, service: type, name: str, request: object, timeout: float) -> object:

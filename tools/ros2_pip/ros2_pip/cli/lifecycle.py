@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def show_nodes(options: argparse.Namespace) -> None:
     """Prints the nodes that have a state."""
     with direct_node() as node:
-        discover(node, node.get_service_names_and_types, options.spin_time)
+        discover(node, options.spin_time)
         for name, types in sorted(node.get_service_names_and_types()):
             if name.endswith('/get_state') and 'lifecycle_msgs/srv/GetState' in types:
                 print(name.removesuffix('/get_state'))

@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def show_list(options: argparse.Namespace) -> None:
     """Prints the nodes."""
     with direct_node() as node:
-        discover(node, lambda: visible_nodes(node), options.spin_time)
+        discover(node, options.spin_time)
         for name in visible_nodes(node, hidden=options.all):
             print(name)
 

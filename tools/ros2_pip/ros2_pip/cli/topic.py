@@ -61,7 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def show_list(options: argparse.Namespace) -> None:
     """Prints the topics."""
     with direct_node() as node:
-        discover(node, node.get_topic_names_and_types, options.spin_time)
+        discover(node, options.spin_time)
         for name, types in sorted(node.get_topic_names_and_types()):
             if '/_' not in name:
                 print(f"{name} [{', '.join(types)}]" if options.show_types else name)
