@@ -24,6 +24,7 @@ class Hand:
         task: frame task of the gripper.
         joints: indices of the arm's joints among the body joints.
         target: pose aimed at in the stance frame; None while the arm keeps its joint angles.
+        in_reach: whether the arm reaches the present point of its trajectory from where the torso is.
     """
 
     def __init__(self, side: str, task: FrameTask, joints: np.ndarray, posture: PostureTask, chain: ArmChain, torso: int,
@@ -34,6 +35,7 @@ class Hand:
         self._chain, self._torso, self._posture = chain, torso, posture
         self._costs = settings.costs
         self.target: pin.SE3 | None = None
+        self.in_reach = True
         self._governor = PoseGovernor(motion.hand, motion.hand_turn)
         self._posture_governor = VectorGovernor([motion.posture] * len(joints))
 
@@ -88,10 +90,11 @@ class Hand:
             self.target = self._governor.target
 
     def hold(self, state: KinematicState) -> None:
-        """Give the trajectory up and come to rest from where the hand is and as it moves."""
+        """Give the trajectory up and stay where the hand is: the pose that it got to, nothing beyond."""
         if self.target is not None:
             self._start_task(state)
-            self.target = self._governor.target
+            self._governor.reset(self.task.target)
+            self.target = self.task.target
 
     def advance(self, state: KinematicState, dt: float) -> None:
         """Move the targets of tasks on by dt [s]."""
@@ -100,6 +103,7 @@ class Hand:
             self._governor.set_target(self.target)
         if self.task.active:
             pose = self._governor.advance(dt)
+            self.target = self._governor.target
             self.task.move_target(pose)
             self._track(state.placement(self._torso).actInv(pose), dt)
         else:
@@ -110,8 +114,9 @@ class Hand:
         """Prefer the posture that brings the hand to `pose`, given in the base of the chain."""
         last = self._tracked
         solution = self._chain.track(pose, last)
-        self._posture.motion[self.joints] = (solution.posture - last.posture) / dt if solution.converged else 0.0
-        if solution.converged:
+        self.in_reach = solution.converged
+        self._posture.motion[self.joints] = (solution.posture - last.posture) / dt if self.in_reach else 0.0
+        if self.in_reach:
             self._tracked = solution
         self._posture.target[self.joints] = self._tracked.posture
 

@@ -42,4 +42,6 @@ class HoldUpMonitor:
         names = [body.robot.joint_names[joint] for joint in body.hands[side].joints if multipliers[joint]]
         if names:
             causes.append(f'limits of {" and ".join(names)}')
+        if not body.hands[side].in_reach:
+            causes.append('the length of the arm')
         return causes

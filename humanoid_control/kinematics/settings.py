@@ -35,14 +35,14 @@ class Costs(Ranged):
     """Costs of the tasks; only their ratios matter."""
 
     feet: float = number(20.0, 'pose of the soles [1/m, 1/rad]', 0.1, 1000.0)
-    com: float = number(8.0, 'position of the centre of mass [1/m]', 0.1, 1000.0)
+    com: float = number(15.0, 'position of the centre of mass [1/m]', 0.1, 1000.0)
     torso: float = number(3.0, 'orientation of the torso [1/rad]', 0.01, 1000.0)
     pelvis: float = number(1.0, 'orientation of the base [1/rad]', 0.01, 1000.0)
     hand_position: float = number(3.0, 'position of a gripper [1/m]', 0.01, 1000.0)
     hand_orientation: float = number(1.0, 'orientation of a gripper [1/rad]', 0.01, 1000.0)
-    gaze: float = number(0.5, 'direction of the head [1/rad]', 0.01, 1000.0)
+    gaze: float = number(3.0, 'direction of the head [1/rad]', 0.01, 1000.0)
     posture_arms: float = number(0.05, 'preferred angles of the arm joints [1/rad]', 1e-5, 1.0)
-    joint_motion: float = number(2.0, 'angles of an arm that is led by its joints [1/rad]', 0.01, 1000.0)
+    joint_motion: float = number(2.0, 'angles of an arm or head that is led by its joints [1/rad]', 0.01, 1000.0)
     posture_other: float = number(0.005, 'preferred angles of the other joints [1/rad]', 1e-5, 1.0)
     damping: float = number(1e-6, 'any motion at all [1/m^2, 1/rad^2]', 1e-9, 1e-2)
 
@@ -84,8 +84,10 @@ class CollisionSettings(Ranged):
 class Acceptance(Ranged):
     """Which targets are taken, and when a hand counts as held up."""
 
-    far_distance: float = number(0.05, 'distance from the last target checked beyond which reach is checked again [m]', 0.0, 1.0)
-    far_angle: float = number(0.17, 'angle beyond which reach is checked again [rad]', 0.0, 3.2)
+    far_distance: float = number(0.05, 'a target this far from the present one is a jump: any arm posture may do [m]', 0.0, 1.0)
+    far_angle: float = number(0.17, 'a target turned this far from the present one is a jump [rad]', 0.0, 3.2)
+    check_distance: float = number(0.01, 'nearer to the last target checked, reach isn\'t checked again [m]', 0.0, 1.0)
+    check_angle: float = number(0.05, 'the same for the angle [rad]', 0.0, 3.2)
     lowest_com: float = number(0.55, 'lowest target of the centre of mass over the floor [m]', 0.1, 2.0)
     highest_com: float = number(0.91, 'highest target of the centre of mass over the floor [m]', 0.1, 2.0)
     least_pitch: float = number(-0.1, 'least forward pitch of the torso [rad]', -1.0, 0.0)

@@ -2,6 +2,7 @@
 """Checks of targets before anything moves."""
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -41,7 +42,7 @@ class TargetGate:
         place = self._placement(frame, stamp)
         self._finite('position', position)
         self._finite('orientation', quaternion)
-        length = float(np.linalg.norm(quaternion))
+        length = math.hypot(*quaternion)
         if abs(length - 1.0) > _QUATERNION_TOLERANCE:
             raise TargetRefused(f'orientation: expected a unit quaternion, got length {length:.4g} ({_text(quaternion)})')
         rotation = pin.Quaternion(np.array(quaternion, float) / length).toRotationMatrix()

@@ -53,7 +53,8 @@ class WholeBodyKinematics:
         self._feet = {side: FrameTask(frame, costs.feet, costs.feet, recovery, recovery) for side, frame in self._soles.items()}
         self._com = ComTask(costs.com, recovery)
         self._torso, self._pelvis = OrientationTask(torso, costs.torso, recovery), OrientationTask(base, costs.pelvis, recovery)
-        self._gaze = GazeTask(robot.frame_id(configuration.frames.gaze), robot.v_indices(configuration.head), costs.gaze, recovery)
+        self._gaze = GazeTask(robot.frame_id(configuration.frames.gaze), robot.v_indices(configuration.head), costs.gaze,
+                              Recovery(motion.gaze.acceleration))
         self._posture = PostureTask(np.full(len(robot.joint_names), costs.posture_other), joints.posture_rate, costs.damping)
         self.hands: dict[str, Hand] = {}
         for side in SIDES:
@@ -108,7 +109,7 @@ class WholeBodyKinematics:
             governor.reset(pin.log3(rotation))
             governor.set_target(np.zeros(3))
         self.set_torso_pitch(float(pin.log3(torso)[1]))
-        self._gaze.active = False
+        self._let_head_look(False)
         self._posture.target[:], self._posture.motion[:] = q[7:], 0.0
         for joint in self.robot.configuration.waist:
             self._posture.target[self.robot.v_index[joint] - 6] = 0.0
@@ -144,8 +145,10 @@ class WholeBodyKinematics:
         """Look at a point [m] in the stance frame, shape (3,)."""
         if not self._gaze.active:
             eye = self.state.placement(self._gaze.frame_id)
-            self._gaze_governor.reset(eye.act(np.array([np.linalg.norm(point - eye.translation), 0.0, 0.0])))
-            self._gaze.active = True
+            ahead = eye.act(np.array([np.linalg.norm(point - eye.translation), 0.0, 0.0]))
+            self._gaze_governor.reset(ahead)
+            self._gaze.reset(ahead)
+            self._let_head_look(True)
         self._gaze_governor.set_target(point)
 
     def update(self, dt: float) -> None:
@@ -191,6 +194,13 @@ class WholeBodyKinematics:
         shift = np.linalg.solve(self._com_per_base_shift(), wanted)
         torso = self.state.placement(self._torso.frame_id).translation
         return pin.SE3(pin.exp3(np.array([0.0, self.torso_pitch, 0.0])), torso + shift)
+
+    def _let_head_look(self, look: bool) -> None:
+        """Lead the head by the gaze, or else by its joints: a free head would be swung about to balance the rest."""
+        costs = self.settings.costs
+        self._gaze.active = look
+        head = self.robot.v_indices(self.robot.configuration.head) - 6
+        self._posture.set_cost(head, costs.posture_other if look else costs.joint_motion)
 
     def _com_per_base_shift(self) -> np.ndarray:
         """Derivative, shape (3, 3), of the CoM by a shift of the base in the stance frame, the legs giving way."""

@@ -42,7 +42,7 @@ def make(kind: str, robot, state: KinematicState) -> Task:
         task.reset(state.com + 0.05 * rng.normal(size=3))
     else:
         task = GazeTask(robot.frame_id('gaze'), robot.v_indices(robot.configuration.head), 1.0)
-        task.move_target(state.placement(task.frame_id).act(np.array([0.6, 0.1, -0.08])))
+        task.reset(state.placement(task.frame_id).act(np.array([0.6, 0.1, -0.08])))
     return bound(task, robot.model.nv)
 
 

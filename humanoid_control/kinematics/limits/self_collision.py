@@ -11,6 +11,9 @@ import pinocchio as pin
 from humanoid_control.kinematics.kinematic_state import KinematicState
 from humanoid_control.model import ModelError
 
+# What turning about a nearest point can cost until the next step tells [m].
+_RESERVE = 0.005
+
 
 @dataclass(frozen=True)
 class CollisionPairState:
@@ -25,10 +28,12 @@ class SelfCollision:
     """Velocity damper (Faverjon and Tournassoud, ICRA 1987) on the nearest pairs of links.
 
     Distances are exact ones between the collision shapes of the URDF (coal through Pinocchio). Along the line between
-    the nearest points a pair may approach by at most gain * dt * (distance - margin) in a step.
+    the nearest points a pair may approach by at most gain * dt * (distance - standoff) in a step.
 
     Attributes:
         margin: distance [m] that is kept.
+        standoff: distance [m] at which approach ends; a little more than the margin, because the nearest points of two
+            boxes leap from edge to edge.
     """
 
     def __init__(self, model: pin.Model, urdf: str, pairs: Iterable[tuple[str, str]], *, margin: float, range_: float,
@@ -46,6 +51,7 @@ class SelfCollision:
         if not (0.0 <= margin < range_ and gain > 0.0 and rows > 0):
             raise ValueError(f'expected 0 <= margin < range_, gain > 0, rows > 0; got {margin}, {range_}, {gain}, {rows}')
         self.margin, self._range, self._gain, self.rows = margin, range_, gain, rows
+        self.standoff = margin + _RESERVE
         self._geometry = pin.buildGeomFromUrdfString(model, urdf, pin.COLLISION)
         shapes = self._shapes_by_link(model)
         self.links: list[tuple[str, str]] = []
@@ -105,7 +111,7 @@ class SelfCollision:
         # a unit force along the normal at each point, on the spatial Jacobian in world axes: the points' speeds along it
         speed = (wrench @ state.data.J).reshape(len(near), 2, -1) * self._moves[near]
         self._constraint[:len(near)] = speed[:, 1] - speed[:, 0]
-        self._bound[:len(near)] = -min(1.0, self._gain * dt) * (distances[near] - self.margin)
+        self._bound[:len(near)] = -min(1.0, self._gain * dt) * (distances[near] - self.standoff)
         return len(near)
 
     def nearest(self) -> list[CollisionPairState]:

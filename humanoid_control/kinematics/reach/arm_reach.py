@@ -2,7 +2,8 @@
 """Reach of the arms of a standing robot."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pinocchio as pin
@@ -79,32 +80,32 @@ class ArmReach:
         Raises:
             SolverError: NaN in pose or start.
         """
-        chain = self._chains[side]
-        target = self.torso.actInv(pose)
-        first = self.q[self._columns[side]] if start is None else start
-        found = [chain.solve(target, first)]
-        if not (found[0].converged and (local or found[0].margin >= self._settings.reach.enough_margin)):
-            found += [chain.solve(target, seed) for seed in self._seeds[side]]
-        reached = [s for s in found if s.converged]
-        if not reached:
-            nearest = min(found, key=lambda s: s.position_error + self._settings.reach.position_tolerance * s.orientation_error)
-            return self._result(side, pose, nearest, self._clearance_at(side, nearest.posture), self._why_not(nearest))
-        if found[0].converged and found[0].margin + _STAY_MARGIN < max(s.margin for s in reached) or not found[0].converged:
-            reached.sort(key=lambda s: -s.margin)
-        best: tuple[ChainSolution, float] | None = None
-        for solution in reached:
-            clearance = self._clearance_at(side, solution.posture)
-            if best is None or clearance > best[1]:
-                best = (solution, clearance)
-            if clearance >= self._settings.collision.margin:
-                break
-        solution, clearance = best
-        reason = ''
-        if clearance < self._settings.collision.margin and not local:
-            reason = f'every posture found comes within {max(clearance, 0.0):.3f} m of another link'
-        elif solution.margin < self._settings.reach.margin:
-            reason = f'only with a joint {max(solution.margin, 0.0):.3f} rad from its limit'
-        return self._result(side, pose, solution, clearance, reason)
+        if local:
+            solution = self._chains[side].solve(self.torso.actInv(pose), self._start(side, start))
+            if solution.converged:
+                return self._judge(side, pose, solution, np.inf)
+        best: ReachResult | None = None
+        for result in self.options(side, pose, start):
+            if result.reachable:
+                return result
+            if best is None or result.clearance > best.clearance:
+                best = result
+        return best
+
+    def options(self, side: str, pose: pin.SE3, start: np.ndarray | None = None) -> Iterator[ReachResult]:
+        """All answers of `solve`, the preferred ones first; where the pose is out of reach, the nearest posture."""
+        chain, target = self._chains[side], self.torso.actInv(pose)
+        first = chain.solve(target, self._start(side, start))
+        good = first.converged and first.margin >= self._settings.reach.enough_margin
+        if good:
+            yield self._judge(side, pose, first)
+        found = [first, *(chain.solve(target, seed) for seed in self._seeds[side])]
+        reached = [s for s in found[good:] if s.converged]
+        for solution in sorted(reached, key=lambda s: -s.margin - _STAY_MARGIN * (s is first)):
+            yield self._judge(side, pose, solution)
+        if not reached and not good:
+            length = self._settings.reach.position_tolerance / self._settings.reach.orientation_tolerance
+            yield self._judge(side, pose, min(found, key=lambda s: s.position_error + length * s.orientation_error))
 
     def follow(self, side: str, way: Sequence[pin.SE3], start: np.ndarray | None = None) -> WayResult:
         """Lead the gripper frame along straight lines through `way` (in base_footprint) without letting go of the posture.
@@ -121,18 +122,20 @@ class ArmReach:
             pieces = max(1, int(np.ceil(max(length / _PIECE_LENGTH, np.linalg.norm(turn) / _PIECE_ANGLE))))
             for piece in range(1, pieces + 1):
                 if not result.reachable:
-                    return WayResult(False, tightest.margin, result, result.posture)
+                    return WayResult(False, tightest.margin, result, result)
                 share = piece / pieces
                 pose = pin.SE3(begin.rotation @ pin.exp3(share * turn),
                                begin.translation + share * (end.translation - begin.translation))
                 solution = chain.track(self.torso.actInv(pose), last)
                 clearance = result.clearance if piece % _PIECES_PER_CLEARANCE and piece < pieces \
                     else self._clearance_at(side, solution.posture)
-                result = self._result(side, pose, solution, clearance, self._why_not_along(solution, last, clearance))
+                result = self._judge(side, pose, solution, clearance)
+                if result.reachable and np.abs(solution.posture - last.posture).max() > _PIECE_STEP:
+                    result = replace(result, reachable=False, reason='the arm would have to fold over')
                 if solution.margin < tightest.margin:
                     tightest = result
                 last = solution
-        return WayResult(result.reachable, tightest.margin, tightest if result.reachable else result, result.posture)
+        return WayResult(result.reachable, tightest.margin, tightest if result.reachable else result, result)
 
     def swing_clearance(self, side: str, begin: np.ndarray, end: np.ndarray) -> float:
         """Least distance [m] of the arm to other links while its joints move evenly from `begin` to `end` [rad]."""
@@ -143,17 +146,21 @@ class ArmReach:
         """Pose of the gripper frame in base_footprint at arm angles [rad]."""
         return self.torso * self._chains[side].forward(posture)
 
-    def _why_not_along(self, solution: ChainSolution, last: ChainSolution, clearance: float) -> str:
-        """Why the arm can't go on from the last posture to the next; empty where it can."""
+    def _start(self, side: str, start: np.ndarray | None) -> np.ndarray:
+        return self.q[self._columns[side]] if start is None else start
+
+    def _judge(self, side: str, pose: pin.SE3, solution: ChainSolution, clearance: float | None = None) -> ReachResult:
+        """Answer that a solution gives; its clearance is looked up where it isn't known."""
+        clearance = self._clearance_at(side, solution.posture) if clearance is None else clearance
+        reason = ''
         if not solution.converged:
-            return f'on the way, {self._why_not(solution)}'
-        if np.abs(solution.posture - last.posture).max() > _PIECE_STEP:
-            return 'on the way, the arm would have to fold over'
-        if solution.margin < self._settings.reach.margin:
-            return f'on the way, a joint comes within {max(solution.margin, 0.0):.3f} rad of its limit'
-        if clearance < self._settings.collision.margin:
-            return f'on the way, the arm comes within {max(clearance, 0.0):.3f} m of another link'
-        return ''
+            reason = self._why_not(solution)
+        elif clearance < self._collision.standoff:
+            reason = f'the arm would come within {max(clearance, 0.0):.3f} m of another link'
+        elif solution.margin < self._settings.reach.margin:
+            reason = f'a joint would come within {max(solution.margin, 0.0):.3f} rad of its limit'
+        return ReachResult(side, pose, not reason, solution.posture, solution.margin, clearance, solution.position_error,
+                           solution.orientation_error, reason)
 
     def _why_not(self, nearest: ChainSolution) -> str:
         if nearest.position_error > self._settings.reach.position_tolerance:
@@ -174,11 +181,6 @@ class ArmReach:
         ids = {model.getJointId(name) for name in joints}
         carried = {frame.name for frame in model.frames if frame.parentJoint in ids}
         return np.array([k for k, links in enumerate(self._collision.links) if carried & set(links)], dtype=int)
-
-    @staticmethod
-    def _result(side: str, pose: pin.SE3, solution: ChainSolution, clearance: float, reason: str) -> ReachResult:
-        return ReachResult(side, pose, not reason, solution.posture, solution.margin, clearance, solution.position_error,
-                           solution.orientation_error, reason)
 
 
 def _halton(count: int, dimensions: int) -> np.ndarray:

@@ -19,8 +19,8 @@ _ROUNDS = 3
 class ReachGuard:
     """Leads hands to targets that they can reach, and refuses others.
 
-    Targets near the last one that was checked (`far_distance`, `far_angle`) pass. A target that creeps on, as servo
-    targets do, is checked next to the present posture. One that jumps gets a search over all arm postures, and
+    Targets near the last one that was checked (`check_distance`, `check_angle`) pass. A target that creeps on, as servo
+    targets do, is checked next to the present posture. One that jumps (`far_distance`, `far_angle`) gets a search over all arm postures, and
     is approached on a straight line where the arm can follow that, else by an even motion of the arm's joints.
     """
 
@@ -38,27 +38,29 @@ class ReachGuard:
         """Set a hand target, in base_footprint.
 
         Returns:
-            What the search found; None where the pose is near the last one checked.
+            The posture that leads there; None where the pose is near the last one checked.
 
         Raises:
             TargetRefused: out of reach; the reason says by how much. The hand keeps its target.
         """
         hand = self._body.hands[side]
-        if self._near(pose, self._checked[side]):
+        limits = self._settings.acceptance
+        if _near(pose, self._checked[side], limits.check_distance, limits.check_angle):
             hand.move_target(pose)
             return None
-        creeping = self._near(pose, hand.target)
+        creeping = _near(pose, hand.target, limits.far_distance, limits.far_angle)
         result = self._search(side, pose, creeping)
         if not result.reachable:
             raise TargetRefused(f'{_place(pose)} unreachable: {result.reason}')
         if creeping:
             self._body.lead_straight(side, pose)
         else:
-            self._approach(result)
+            result = self._approach(result)
         self._checked[side] = pose.copy()
         return result
 
     def _search(self, side: str, pose: pin.SE3, creeping: bool) -> ReachResult:
+        """Reach with the torso where it will be then, which depends on the arm."""
         body = self._body
         self._reach.stand_at(body.state.q)
         torso, result = body.torso_target(), None
@@ -69,26 +71,29 @@ class ReachGuard:
             torso = body.torso_target({side: result.posture})
         return result
 
-    def _approach(self, result: ReachResult) -> None:
+    def _approach(self, result: ReachResult) -> ReachResult:
+        """Lead the hand there on a free way; the posture it ends in may be another than the one first found."""
         body, side = self._body, result.side
         hand = body.hands[side]
         start = body.position[hand.joints]
         way = self._reach.follow(side, [self._reach.hand_pose(side, start), result.pose], start)
         if way.reachable:
             body.lead_straight(side, result.pose)
-            return
-        if self._reach.swing_clearance(side, start, result.posture) < self._settings.collision.margin:
-            raise TargetRefused(f'{_place(result.pose)} is in reach but there is no free way to it: straight: '
-                                f'{way.tightest.reason}; by the joints: too near another link. Give a target in between')
-        body.lead_by_joints(side, result.pose, result.posture)
+            return way.end
+        for option in self._reach.options(side, result.pose, result.posture):
+            free = option.reachable and self._reach.swing_clearance(side, start, option.posture) >= body.self_collision.standoff
+            if free:
+                body.lead_by_joints(side, result.pose, option.posture)
+                return option
+        raise TargetRefused(f'{_place(result.pose)} is in reach but there is no free way to it: straight, {way.tightest.reason}; '
+                            'by the joints, too near another link. Give a target in between')
 
-    def _near(self, pose: pin.SE3, other: pin.SE3 | None) -> bool:
-        if other is None:
-            return False
-        offset = other.actInv(pose)
-        limits = self._settings.acceptance
-        return bool(np.linalg.norm(offset.translation) <= limits.far_distance
-                    and np.linalg.norm(pin.log3(offset.rotation)) <= limits.far_angle)
+
+def _near(pose: pin.SE3, other: pin.SE3 | None, distance: float, angle: float) -> bool:
+    if other is None:
+        return False
+    offset = other.actInv(pose)
+    return bool(np.linalg.norm(offset.translation) <= distance and np.linalg.norm(pin.log3(offset.rotation)) <= angle)
 
 
 def _place(pose: pin.SE3) -> str:

@@ -43,10 +43,10 @@ class WayResult:
         reachable: the whole way.
         margin: least distance of a joint to its limits [rad] on the way.
         tightest: where that is; where the way isn't reachable, the first pose that isn't, with the reason.
-        posture: angles of the arm's joints [rad] where the way ends.
+        end: where the way, or what is reachable of it, ends.
     """
 
     reachable: bool
     margin: float
     tightest: ReachResult
-    posture: np.ndarray
+    end: ReachResult

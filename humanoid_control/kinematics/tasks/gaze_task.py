@@ -28,22 +28,36 @@ class GazeTask(Task):
         self.frame_id = frame_id
         self._joints = np.asarray(joints, int)
         self._recovery = recovery or Recovery()
-        self.target = np.zeros(3)
+        self.target = self._previous = np.zeros(3)
+
+    def reset(self, target: np.ndarray) -> None:
+        """Look at a point [m], shape (3,), that has not moved before."""
+        self.target = self._previous = np.array(target, float)
 
     def move_target(self, target: np.ndarray) -> None:
-        """Look at a point [m], shape (3,)."""
+        """Look at the point [m] that the target has moved to since the last tick."""
         self.target = target
 
     def update(self, state: KinematicState, dt: float) -> None:
         """Write Jacobian and step; see Task."""
-        point = state.placement(self.frame_id).actInv(self.target)
-        distance = max(float(np.linalg.norm(point)), NEAREST)
-        x, y, z = (point / distance).tolist()
-        sine = math.hypot(y, z)
-        scale = math.atan2(sine, x) / sine if sine > 1e-9 else 1.0
-        self.step[:] = self._recovery.limit(np.array([-y * scale, -z * scale]), dt)
+        frame = state.placement(self.frame_id)
+        before, _, _ = _aim(frame, self._previous)
+        error, direction, distance = _aim(frame, self.target)
+        self.step[:] = error - before + self._recovery.limit(before, dt)
+        x, y, z = direction
         # rows d_y and d_z of [-(I - d d') / r, [d]x]
         change = np.array([[x * y / distance, (y * y - 1.0) / distance, y * z / distance, z, 0.0, -x],
                            [x * z / distance, y * z / distance, (z * z - 1.0) / distance, -y, x, 0.0]])
         local = pin.getFrameJacobian(state.model, state.data, self.frame_id, pin.LOCAL)
         self.jacobian[:, self._joints] = change @ local[:, self._joints]
+        self._previous = self.target
+
+
+def _aim(frame: pin.SE3, point: np.ndarray) -> tuple[np.ndarray, list[float], float]:
+    """Step of (d_y, d_z) [rad] that turns the frame's x axis to a point; direction and distance of the point."""
+    local = frame.actInv(point)
+    distance = max(float(np.linalg.norm(local)), NEAREST)
+    x, y, z = direction = (local / distance).tolist()
+    sine = math.hypot(y, z)
+    scale = math.atan2(sine, x) / sine if sine > 1e-9 else 1.0
+    return np.array([-y * scale, -z * scale]), direction, distance

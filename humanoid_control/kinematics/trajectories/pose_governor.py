@@ -21,7 +21,7 @@ class PoseGovernor:
 
     Attributes:
         pose: present pose.
-        target: pose aimed at, or where stopping was asked for.
+        target: pose aimed at; while stopping, the present one.
     """
 
     def __init__(self, linear: MotionLimits, angular: MotionLimits) -> None:
@@ -40,6 +40,7 @@ class PoseGovernor:
             if value is not None:
                 velocity[part] = np.clip(value, -limits.velocity, limits.velocity)
         self._governor.reset(np.concatenate([pose.translation, np.zeros(3)]), velocity)
+        self._stopping = True
 
     @property
     def moving(self) -> bool:
@@ -62,17 +63,21 @@ class PoseGovernor:
         turn = pin.log3(self._anchor.T @ pose.rotation)
         self._governor.set_target(np.concatenate([pose.translation, turn]))
         self.target = pose.copy()
+        self._stopping = False
 
     def stop(self) -> None:
         """Come to rest as fast as the limits allow."""
         self._governor.stop()
         self.target = self.pose.copy()
+        self._stopping = True
 
     def advance(self, dt: float) -> pin.SE3:
         """Move on by dt [s] and return `pose`."""
         if self._governor.moving:
             state = self._governor.advance(dt)
             self.pose = pin.SE3(self._anchor @ pin.exp3(state[3:]), state[:3])
+            if self._stopping:
+                self.target = self.pose
         return self.pose
 
     def _move_anchor(self) -> None:
