@@ -27,6 +27,7 @@ from humanoid_control.drivers.errors import DriverError, LinkError
 from humanoid_control.drivers.joint_driver import JointDriver
 from humanoid_control.drivers.lock_step import SOCKET_NAME
 from humanoid_control.drivers.sensor_source import load_sensor_source
+from humanoid_control.drivers.socket_folder import default_socket_folder
 from humanoid_control.model import ConfigurationError, HumanoidError, RobotModel, share_path
 
 SERVE_PERIOD = 0.02          # [s] of wall time between looks at services
@@ -50,7 +51,7 @@ class JointDriverNode(LifecycleNode):
                 ('bus_file', str(share_path('config', 'robots', 'humanoid_buses.yaml')), 'bus plan of the robot'),
                 ('driver_file', str(share_path('config', 'joint_driver.yaml')), 'settings of the driver'),
                 ('buses', 'configured', 'configured: those of the plan; simulated: those of emulated_motors, in lock-step'),
-                ('socket_folder', '', 'folder of the simulated buses'),
+                ('socket_folder', str(default_socket_folder()), 'folder of the simulated buses'),
                 ('emulation_timeout', 0.0, 'simulated buses may take this long to appear [s]'),
                 ('readonly', False, 'listen, never write'),
                 ('allow_missing_sensors', False, 'activate without IMU and force sensors (joints on a bench)'),
@@ -140,8 +141,6 @@ class JointDriverNode(LifecycleNode):
         kind, folder = self._value('buses'), self._value('socket_folder')
         if kind not in BUS_KINDS:
             raise ConfigurationError(f'parameter buses: expected one of {", ".join(BUS_KINDS)}, got {kind!r}')
-        if kind == 'simulated' and not folder:
-            raise ConfigurationError('parameter socket_folder: expected the folder of the simulated buses, got nothing')
         robot, models = RobotModel.load(self._value('robot_file')), load_actuator_models()
         if kind == 'simulated':
             return JointDriver(plan.simulated(folder), robot, models, settings, lock_step_folder=folder,
@@ -202,7 +201,9 @@ class JointDriverNode(LifecycleNode):
                 self._sit_down(loop)
             self.driver.deactivate()
         except DriverError as error:
-            self.get_logger().error(f'while the motors were switched off: {error}')
+            # an emulation that was stopped at the same time takes its buses with it
+            if not (self.stop_requests and self._value('buses') == 'simulated'):
+                self.get_logger().error(f'while the motors were switched off: {error}')
         loop.close()
 
     def _sit_down(self, loop: DriverLoop) -> None:

@@ -6,10 +6,10 @@ which finds here what it finds on the real robot: buses with motors.
 """
 from __future__ import annotations
 
+import contextlib
 import signal
 import sys
 import time
-from pathlib import Path
 
 import rclpy
 from rcl_interfaces.msg import ParameterDescriptor
@@ -23,6 +23,7 @@ from humanoid_control.drivers.emulation.emulator import Emulator
 from humanoid_control.drivers.emulation.fault_desk import FaultDesk
 from humanoid_control.drivers.emulation.mujoco_plant import MujocoPlant
 from humanoid_control.drivers.errors import DriverError
+from humanoid_control.drivers.socket_folder import default_socket_folder, make_socket_folder
 from humanoid_control.model import ConfigurationError, HumanoidError, share_path
 from humanoid_control.simulation.message_templates import ClockTemplate
 from humanoid_control.simulation.simulated_robot import CONTROL_STEP
@@ -30,7 +31,7 @@ from humanoid_control.simulation.simulator_node import IDLE_PERIOD, SERVE_PERIOD
 
 _PARAMETERS = {
     'bus_file': (str(share_path('config', 'robots', 'humanoid_buses.yaml')), 'bus plan of the robot'),
-    'socket_folder': ('', 'folder in which the simulated buses are opened'),
+    'socket_folder': (str(default_socket_folder()), 'folder in which the simulated buses are opened'),
     'loss': (0.0, 'share of frames that get lost, each way'),
     'latency': (0, 'ticks by which the encoders are behind, beside the one of the bus'),
 }
@@ -46,6 +47,8 @@ class EmulatedMotorsNode(SimulatorNode):
     def close(self) -> None:
         """Take the buses down, too."""
         self.emulator.close()
+        with contextlib.suppress(OSError):     # others may keep something there
+            self._folder.rmdir()
         super().close()
 
     def _connect_joints(self) -> None:
@@ -54,9 +57,7 @@ class EmulatedMotorsNode(SimulatorNode):
                 self.declare_parameter(name, default, ParameterDescriptor(description=description, read_only=True))
         if self.settings.realtime:
             raise ConfigurationError('parameter realtime: emulated motors run in lock-step with the joint driver only')
-        folder = Path(self.get_parameter('socket_folder').value)
-        if not folder.is_dir():
-            raise ConfigurationError(f'parameter socket_folder: expected a folder, got {str(folder)!r}')
+        self._folder = folder = make_socket_folder(self.get_parameter('socket_folder').value)
         plan = BusPlan.load(self.get_parameter('bus_file').value)
         models = load_actuator_models()
         plan.check(self.parameters.robot(), models)
