@@ -12,6 +12,7 @@ from errors import SetUpError
 from progress import Progress
 from stamps import Stamp, digest
 
+VERSION = 'import sys; print(sys.version_info[:2])'
 OLDEST, NEWEST = (3, 11), (3, 13)  # of the ROS wheels and of numpy's newest
 
 
@@ -57,22 +58,24 @@ class VirtualEnvironment:
         self._system_site_packages = system_site_packages
 
     def create(self, progress: Progress) -> None:
-        """Makes the environment, anew if it stems from another interpreter or the other road."""
-        kind = f'{self._interpreter} system_site_packages={self._system_site_packages}'
-        stamp = Stamp(self.state / 'kind', kind)
-        if stamp.is_current() and self.answers():
+        """Makes the environment; anew if the one there is broken, of another Python version or of the other road."""
+        if self._fits():
             return
         progress.step(f'virtual environment .venv with {self._interpreter}')
         options = ['--clear', *(['--system-site-packages'] if self._system_site_packages else [])]
         run([self._interpreter, '-m', 'venv', *options, str(self.prefix)], self.logs / 'venv.log')
-        stamp.write()
 
-    def answers(self) -> bool:
-        """True if the environment's interpreter starts."""
+    def _fits(self) -> bool:
+        """True if the environment that is there can be used."""
+        wanted = subprocess.run([self._interpreter, '-c', VERSION], capture_output=True, text=True, check=True).stdout
         try:
-            return subprocess.run([self.python, '-c', ''], check=False, capture_output=True).returncode == 0
+            settings = (self.prefix / 'pyvenv.cfg').read_text().lower()
+            found = subprocess.run([self.python, '-c', f'import pip; {VERSION}'], capture_output=True, text=True,
+                                   check=False)
         except OSError:
             return False
+        system = 'include-system-site-packages = true' in settings
+        return found.returncode == 0 and found.stdout == wanted and system == self._system_site_packages
 
     def version_tag(self) -> str:
         """Interpreter and machine in a word, e.g. 3.11-x86_64."""

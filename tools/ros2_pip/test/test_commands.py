@@ -79,7 +79,8 @@ def test_nodes_and_topics_are_listed_and_described(ros2: Command, talker):
     assert 'Type: std_msgs/msg/String\n\nPublisher count: 1\nSubscription count: 0' in ros2(
         'topic', 'info', '/chatter').stdout
     missing = ros2('node', 'info', '/absent', '--spin-time', '0.5')
-    assert (missing.returncode, missing.stderr) == (1, "Node '/absent' not found, there are: /talker\n")
+    assert missing.returncode == 1
+    assert "Node '/absent' not found, there are: " in missing.stderr
 
 
 def test_messages_are_shown_whole_or_in_part(ros2: Command, talker):
