@@ -57,7 +57,7 @@ class RigidBody:
         self._state = _State()
         self._state_pointer = ctypes.byref(self._state)
         for function in ('rigid_body_forward', 'rigid_body_dynamics'):
-            getattr(self._library, function).argtypes = [ctypes.c_void_p] * (4 if function.endswith('forward') else 2)
+            getattr(self._library, function).argtypes = [ctypes.c_void_p] * (5 if function.endswith('forward') else 2)
         code = self._library.rigid_body_model_init(
             self._model, len(table.parent), *(_pointer(a) for a in (table.parent, table.placement, table.axis,
                                                                     table.inertia, table.armature)))
@@ -91,7 +91,7 @@ class RigidBody:
 
     def update_pointers(self, q: int, v: int) -> None:
         """As `update`, from the addresses of contiguous float64 arrays of the right sizes."""
-        self._library.rigid_body_forward(self._model, self._state_pointer, q, v)
+        self._library.rigid_body_forward(self._model, self._state_pointer, q, v, None)
         self._library.rigid_body_dynamics(self._model, self._state_pointer)
 
     def frame(self, number: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

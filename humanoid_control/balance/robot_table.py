@@ -32,6 +32,7 @@ def describe(robot: RobotModel) -> Description:
     table = ModelTable.of(robot.model)
     for field in ('parent', 'placement', 'axis', 'inertia', 'armature'):
         _fill(getattr(d, field), getattr(table, field))
+    _fill(d.damping, [configuration.joints[name].damping for name in robot.joint_names])
     for field in ('lower', 'upper', 'effort_limit'):
         _fill(getattr(d, field), getattr(robot, field))
     d.waist_count, d.free_count = len(configuration.waist), len(free)

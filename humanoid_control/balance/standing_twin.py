@@ -2,7 +2,7 @@
 """Python twin of c/reference.c and c/standing.c: posture reference and state -> task accelerations, with Pinocchio."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pinocchio as pin
@@ -12,17 +12,22 @@ from humanoid_control.model.robot_configuration import SIDES
 from humanoid_control.model.robot_model import RobotModel
 
 GRAVITY = 9.81
+_DIFFERENCE = 1e-4     # [s]
 _AXES = pin.LOCAL_WORLD_ALIGNED
 
 
 @dataclass(frozen=True)
 class StanceTargets:
-    """Poses and velocities relative to the stance frame: position or rotation, then its rate."""
+    """Poses and velocities relative to the stance frame: position, rotation or pose, then its rate.
+
+    `accelerations` has the rates of those rates by the same names.
+    """
 
     com: tuple[np.ndarray, np.ndarray]
     pelvis: tuple[np.ndarray, np.ndarray]
     torso: tuple[np.ndarray, np.ndarray]
     hands: tuple[tuple[pin.SE3, np.ndarray], ...]
+    accelerations: dict[str, np.ndarray]
 
 
 class StandingTwin:
@@ -37,8 +42,20 @@ class StandingTwin:
         self._torso = robot.frame_id(configuration.frames.torso)
         self.offsets = np.zeros((2, 6))        # outer integral of each hand [m, rad]
 
-    def targets(self, posture: np.ndarray, rates: np.ndarray) -> StanceTargets:
-        """Targets of a posture (n,) [rad] with its rates (n,) [rad/s]; the base's own motion keeps the soles still."""
+    def targets(self, posture: np.ndarray, rates: np.ndarray, accelerations: np.ndarray) -> StanceTargets:
+        """Targets of a posture (n,) [rad] with its rates and accelerations; the base's own motion keeps the soles still.
+
+        Accelerations of the targets are central differences of their velocities along that motion.
+        """
+        def at(time: float) -> StanceTargets:
+            return self._motion(posture + time * rates + time**2 / 2 * accelerations, rates + time * accelerations)
+        before, after = at(-_DIFFERENCE), at(_DIFFERENCE)
+        slopes = {name: (getattr(after, name)[1] - getattr(before, name)[1]) / (2 * _DIFFERENCE)
+                  for name in ('com', 'pelvis', 'torso')}
+        slopes['hands'] = np.array([(a[1] - b[1]) / (2 * _DIFFERENCE) for a, b in zip(after.hands, before.hands)])
+        return replace(at(0.0), accelerations=slopes)
+
+    def _motion(self, posture: np.ndarray, rates: np.ndarray) -> StanceTargets:
         q, v = np.concatenate([[0, 0, 0, 0, 0, 0, 1], posture]), np.concatenate([np.zeros(6), rates])
         self._forward(q, v)
         left, right = (self._data.oMf[f] for f in self._soles)
@@ -58,7 +75,8 @@ class StandingTwin:
         return StanceTargets(
             com=(axes @ (self._data.com[0] - middle.translation), rate(self._data.com[0], self._data.vcom[0])),
             pelvis=(axes, axes @ -motion[3:]),
-            torso=(axes @ self._data.oMf[self._torso].rotation, axes @ (torso[3:] - motion[3:])), hands=tuple(hands))
+            torso=(axes @ self._data.oMf[self._torso].rotation, axes @ (torso[3:] - motion[3:])), hands=tuple(hands),
+            accelerations={})
 
     def tasks(self, q: np.ndarray, v: np.ndarray, targets: StanceTargets, stance: pin.SE3, soles: list[tuple],
               touches: tuple[bool, bool], dt: float) -> dict[str, np.ndarray]:
@@ -76,7 +94,7 @@ class StandingTwin:
             wanted, rate = getattr(targets, name)
             rotation = self._data.oMi[1].rotation if frame is None else self._data.oMf[frame].rotation
             turning = rotation @ v[3:6] if frame is None else self._velocity(frame)[3:]
-            out[name] = (g[f'{name}.stiffness'] * pin.log3(stance.rotation @ wanted @ rotation.T)
+            out[name] = (stance.rotation @ targets.accelerations[name] + g[f'{name}.stiffness'] * pin.log3(stance.rotation @ wanted @ rotation.T)
                          + g[f'{name}.damping'] * (stance.rotation @ rate - turning))
         out['hands'] = np.array([self._hand_task(h, targets, stance, touches[h], dt) for h in range(2)])
         out['feet'] = np.array([-g['contact.damping'] * self._velocity(f) for f in self._soles])
@@ -86,12 +104,15 @@ class StandingTwin:
         g = self.gains
         com, velocity = self._data.com[0], self._data.vcom[0]
         wanted, rate = stance.act(targets.com[0]), stance.rotation @ targets.com[1]
+        change = stance.rotation @ targets.accelerations['com']
         omega = np.sqrt(GRAVITY / (com[2] - stance.translation[2]))
         reach = np.array([g['dcm.cop_half_length'], g['dcm.cop_half_width']])
         wanted[:2] = nearest_in_hull(sole_corners(soles, reach - g['dcm.com_margin']), wanted[:2])
         error = com[:2] + velocity[:2] / omega - wanted[:2] - rate[:2] / omega
-        pressure = nearest_in_hull(sole_corners(soles, reach), wanted[:2] + (1 + g['dcm.gain'] / omega) * error)
-        vertical = g['height.stiffness'] * (wanted[2] - com[2]) + g['height.damping'] * (rate[2] - velocity[2])
+        pressure = nearest_in_hull(sole_corners(soles, reach), wanted[:2] - change[:2] / omega**2
+                                    + (1 + g['dcm.gain'] / omega) * error)
+        vertical = (change[2] + g['height.stiffness'] * (wanted[2] - com[2])
+                    + g['height.damping'] * (rate[2] - velocity[2]))
         return np.array([*(omega**2 * (com[:2] - pressure)), vertical])
 
     def _hand_task(self, h: int, targets: StanceTargets, stance: pin.SE3, touches: bool, dt: float) -> np.ndarray:
@@ -101,9 +122,9 @@ class StandingTwin:
         if not touches:
             limit = np.repeat([g['hand.integral_position_limit'], g['hand.integral_rotation_limit']], 3)
             self.offsets[h] = np.clip(self.offsets[h] + g['hand.integral_rate'] * dt * error, -limit, limit)
-        world_rate = np.concatenate([stance.rotation @ rate[:3], stance.rotation @ rate[3:]])
-        return (g['hand.stiffness'] * (error + self.offsets[h])
-                + g['hand.damping'] * (world_rate - self._velocity(self._hands[h])))
+        turn = np.kron(np.eye(2), stance.rotation)
+        return (turn @ targets.accelerations['hands'][h] + g['hand.stiffness'] * (error + self.offsets[h])
+                + g['hand.damping'] * (turn @ rate - self._velocity(self._hands[h])))
 
     def _forward(self, q: np.ndarray, v: np.ndarray) -> None:
         pin.forwardKinematics(self._model, self._data, q, v)

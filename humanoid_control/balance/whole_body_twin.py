@@ -40,6 +40,7 @@ class WholeBodyTwin:
         self.robot, self.gains = robot, gains
         self._model, self._data = robot.model, robot.model.createData()
         configuration = robot.configuration
+        self._damping = np.array([configuration.joints[name].damping for name in robot.joint_names])
         self._legs = [robot.v_indices(configuration.legs[s].joints) for s in SIDES]
         self._soles = [robot.frame_id(configuration.legs[s].sole) for s in SIDES]
         self._hands = [robot.frame_id(configuration.arms[s].gripper) for s in SIDES]
@@ -75,6 +76,7 @@ class WholeBodyTwin:
         mass = pin.crba(model, data, q)
         self._mass = np.triu(mass) + np.triu(mass, 1).T
         self._bias = pin.nonLinearEffects(model, data, q, v).copy()
+        self._bias[6:] += self._damping * v[6:]
         self._momentum_drift = pin.computeCentroidalMomentumTimeVariation(model, data, q, v, still).vector.copy()
         self._momentum_matrix = pin.ccrba(model, data, q, v).copy()
         pin.forwardKinematics(model, data, q, v, still)

@@ -63,6 +63,7 @@ typedef struct balance_description {
     double axis[RIGID_BODY_MAX_JOINTS][3];
     double inertia[RIGID_BODY_MAX_JOINTS + 1][13];
     double armature[RIGID_BODY_MAX_JOINTS];
+    double damping[RIGID_BODY_MAX_JOINTS]; /* viscous friction [N m s/rad] */
     double lower[RIGID_BODY_MAX_JOINTS], upper[RIGID_BODY_MAX_JOINTS];
     double effort_limit[RIGID_BODY_MAX_JOINTS];
     int leg[WHOLE_BODY_FEET][WHOLE_BODY_LEG_JOINTS];

@@ -93,8 +93,10 @@ static void observe(balance_controller *c, const tick_input *in)
     memcpy(c->q + 3, e->quaternion, sizeof e->quaternion);
     rotate_back3(e->rotation, e->velocity, c->v);
     memcpy(c->v + 3, e->angular_velocity, sizeof e->angular_velocity);
-    rigid_body_forward(&c->model, &c->body, c->q, c->v);
+    rigid_body_forward(&c->model, &c->body, c->q, c->v, NULL);
     rigid_body_dynamics(&c->model, &c->body);
+    for (int j = 0; j < c->model.joints; j++) /* viscous friction is a known torque as well */
+        c->body.bias[6 + j] += d->damping[j] * c->v[6 + j];
 }
 
 /* Start from what is measured: hold this posture, stand where the soles are. */

@@ -4,8 +4,9 @@
  *
  * A reference is a posture of all joints with velocities. Its soles define the stance frame: midpoint of the soles,
  * mean of their orientations. All targets are poses and velocities relative to that frame, so that a reference says
- * nothing about where the robot stands. Between messages the posture is continued with its velocity; a reference that
- * stops coming is brought to rest, one that jumps (or the first one) is faded in.
+ * nothing about where the robot stands. Between messages the posture is continued with its velocity and with the
+ * acceleration that two messages in a row imply; a reference that stops coming is brought to rest, one that jumps (or
+ * the first one) is faded in.
  */
 #ifndef HUMANOID_CONTROL_REFERENCE_H
 #define HUMANOID_CONTROL_REFERENCE_H
@@ -22,13 +23,19 @@ extern "C" {
 
 enum { REFERENCE_NONE = 0, REFERENCE_LIVE = 1, REFERENCE_STALE = 2 };
 
-/* Poses relative to the stance frame, velocities of the target relative to it, all in its axes. */
+/* A point that moves relative to the stance frame, in its axes. */
+typedef struct reference_point {
+    double position[3], velocity[3], acceleration[3]; /* [m], [m/s], [m/s^2] */
+} reference_point;
+
+/* An orientation that turns relative to the stance frame; rate and acceleration in its axes. */
+typedef struct reference_turn {
+    double rotation[9], rate[3], acceleration[3]; /* [rad/s], [rad/s^2] */
+} reference_turn;
+
 typedef struct reference_targets {
-    double com[3], com_velocity[3];
-    double pelvis[9], pelvis_rate[3];
-    double torso[9], torso_rate[3];
-    double hand_position[WHOLE_BODY_HANDS][3], hand_velocity[WHOLE_BODY_HANDS][3];
-    double hand_rotation[WHOLE_BODY_HANDS][9], hand_rate[WHOLE_BODY_HANDS][3];
+    reference_point com, hand_point[WHOLE_BODY_HANDS];
+    reference_turn pelvis, torso, hand_turn[WHOLE_BODY_HANDS];
 } reference_targets;
 
 typedef struct reference_stream {
@@ -36,10 +43,12 @@ typedef struct reference_stream {
     int64_t stamp;                            /* of the last message [ns] */
     double joint[RIGID_BODY_MAX_JOINTS];      /* last message, or the posture that is held */
     double velocity[RIGID_BODY_MAX_JOINTS];
+    double acceleration[RIGID_BODY_MAX_JOINTS]; /* from the last two messages */
     double fade[RIGID_BODY_MAX_JOINTS];       /* old minus new posture, being faded out */
     double fade_age;                          /* [s] */
     double posture[RIGID_BODY_MAX_JOINTS];    /* now, with continuation and fading */
     double posture_velocity[RIGID_BODY_MAX_JOINTS];
+    double posture_acceleration[RIGID_BODY_MAX_JOINTS];
     reference_targets targets;
     rigid_body_state state;
 } reference_stream;

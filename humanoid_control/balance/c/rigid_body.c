@@ -97,7 +97,8 @@ INLINE void update_frame(const rigid_body_model *model, rigid_body_state *s, int
 }
 
 VECTOR_CLONES
-void rigid_body_forward(const rigid_body_model *model, rigid_body_state *s, const double *q, const double *v)
+void rigid_body_forward(const rigid_body_model *model, rigid_body_state *s, const double *q, const double *v,
+                        const double *joint_acceleration)
 {
     memcpy(s->base_position, q, 3 * sizeof(double));
     quaternion_to_matrix(q + 3, s->rotation[0]);
@@ -117,11 +118,11 @@ void rigid_body_forward(const rigid_body_model *model, rigid_body_state *s, cons
             s->offset[i][k] += s->offset[p][k];
         rotate3(turned, model->axis[i], motion + 3);
         cross3(s->offset[i], motion + 3, motion);
-        double *acceleration = s->acceleration[i], moved[6];
+        double *acceleration = s->acceleration[i], moved[6], rise = joint_acceleration ? joint_acceleration[i - 1] : 0.0;
         for (int k = 0; k < 6; k++) {
             moved[k] = motion[k] * rate;
             velocity[k] = s->velocity[p][k] + moved[k];
-            acceleration[k] = s->acceleration[p][k];
+            acceleration[k] = s->acceleration[p][k] + motion[k] * rise;
         }
         add_cross3(velocity + 3, moved, acceleration);
         add_cross3(velocity, moved + 3, acceleration);
@@ -147,6 +148,23 @@ void rigid_body_forward(const rigid_body_model *model, rigid_body_state *s, cons
     }
     for (int f = 0; f < model->frames; f++)
         update_frame(model, s, f);
+}
+
+void rigid_body_com_acceleration(const rigid_body_model *model, const rigid_body_state *s, double out[3])
+{
+    double sum[3] = {0, 0, 0};
+    for (int b = 0; b <= model->joints; b++) {
+        double velocity[3], acceleration[3];
+        memcpy(velocity, s->velocity[b], sizeof velocity);
+        memcpy(acceleration, s->acceleration[b], sizeof acceleration);
+        add_cross3(s->velocity[b] + 3, s->body_com[b], velocity);
+        add_cross3(s->acceleration[b] + 3, s->body_com[b], acceleration);
+        add_cross3(s->velocity[b] + 3, velocity, acceleration);
+        for (int k = 0; k < 3; k++)
+            sum[k] += model->mass[b] * acceleration[k];
+    }
+    for (int k = 0; k < 3; k++)
+        out[k] = sum[k] / model->total_mass - (k == 2 ? RIGID_BODY_GRAVITY : 0.0);
 }
 
 /* Mass, first moment and inertia about the base origin: one body's, then summed over subtrees. */

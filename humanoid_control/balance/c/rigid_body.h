@@ -52,7 +52,8 @@ typedef struct rigid_body_model {
 typedef struct rigid_body_frame {
     double position[3], rotation[9];
     double velocity[6]; /* linear [m/s], angular [rad/s] */
-    double drift[6];    /* acceleration with zero generalised acceleration: linear [m/s^2], angular [rad/s^2] */
+    double drift[6];    /* acceleration that does not come from the generalised one, unless rigid_body_forward was
+                           given that, too: linear [m/s^2], angular [rad/s^2] */
     double offset[3];   /* position relative to the base origin */
 } rigid_body_frame;
 
@@ -90,10 +91,17 @@ int rigid_body_model_init(rigid_body_model *model, int joints, const int *parent
 /* Attach a frame to a body at `placement` (12 doubles). Returns the frame's number or a negative exit code. */
 int rigid_body_add_frame(rigid_body_model *model, int body, const double *placement);
 
-/* Poses, velocities, drift accelerations, centre of mass. */
-void rigid_body_forward(const rigid_body_model *model, rigid_body_state *state, const double *q, const double *v);
+/*
+ * Poses, velocities, accelerations, centre of mass. With joint accelerations (joints) these are whole accelerations of
+ * a base that does not accelerate; with NULL they are drifts, which rigid_body_dynamics and the tasks need.
+ */
+void rigid_body_forward(const rigid_body_model *model, rigid_body_state *state, const double *q, const double *v,
+                        const double *joint_acceleration);
 
-/* Mass matrix, bias and momentum of the state that rigid_body_forward left. */
+/* Acceleration of the centre of mass [m/s^2] that belongs to the frames' accelerations. */
+void rigid_body_com_acceleration(const rigid_body_model *model, const rigid_body_state *state, double out[3]);
+
+/* Mass matrix, bias and momentum of the state that rigid_body_forward left with joint_acceleration = NULL. */
 void rigid_body_dynamics(const rigid_body_model *model, rigid_body_state *state);
 
 /* Jacobian (6 x dof, rows linear then angular) of a frame, after rigid_body_forward. */

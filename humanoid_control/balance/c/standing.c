@@ -33,13 +33,14 @@ void standing_latch(standing *s, const whole_body_layout *layout, const balance_
 
 /* Centre of mass: horizontally by the centre of pressure, vertically by a spring and damper. */
 static void com_task(standing *s, const balance_parameters *p, const rigid_body_state *state,
-                     const reference_targets *target, double out[3])
+                     const reference_point *target, double out[3])
 {
-    double wanted[3], rate[3], pressure[2], nearest[2];
+    double wanted[3], rate[3], change[3], pressure[2], nearest[2];
     double height = clamp(state->com[2] - s->stance_position[2], LOWEST_PENDULUM, HIGHEST_PENDULUM);
     double omega = sqrt(RIGID_BODY_GRAVITY / height);
-    rotate3(s->stance_rotation, target->com, wanted);
-    rotate3(s->stance_rotation, target->com_velocity, rate);
+    rotate3(s->stance_rotation, target->position, wanted);
+    rotate3(s->stance_rotation, target->velocity, rate);
+    rotate3(s->stance_rotation, target->acceleration, change);
     for (int i = 0; i < 3; i++)
         wanted[i] += s->stance_position[i];
     support_nearest(&s->rest, wanted, nearest);
@@ -47,25 +48,28 @@ static void com_task(standing *s, const balance_parameters *p, const rigid_body_
     for (int i = 0; i < 2; i++) {
         s->dcm[i] = state->com[i] + state->com_velocity[i] / omega;
         s->dcm_reference[i] = wanted[i] + rate[i] / omega;
-        pressure[i] = wanted[i] + (1.0 + p->dcm_gain / omega) * (s->dcm[i] - s->dcm_reference[i]);
+        pressure[i] = wanted[i] - change[i] / (omega * omega) +
+                      (1.0 + p->dcm_gain / omega) * (s->dcm[i] - s->dcm_reference[i]);
     }
     s->dcm_margin = support_nearest(&s->polygon, s->dcm, nearest);
     support_nearest(&s->reach, pressure, s->cop_target);
     for (int i = 0; i < 2; i++)
         out[i] = omega * omega * (state->com[i] - s->cop_target[i]);
-    out[2] = p->height_stiffness * (wanted[2] - state->com[2]) + p->height_damping * (rate[2] - state->com_velocity[2]);
+    out[2] = change[2] + p->height_stiffness * (wanted[2] - state->com[2]) +
+             p->height_damping * (rate[2] - state->com_velocity[2]);
 }
 
-/* Angular acceleration towards an orientation and rate given in the stance frame. */
-static void turn_task(const standing *s, const double *wanted, const double *wanted_rate, const double *rotation,
-                      const double *rate, double stiffness, double damping, double out[3])
+/* Angular acceleration towards an orientation that turns in the stance frame. */
+static void turn_task(const standing *s, const reference_turn *target, const double *rotation, const double *rate,
+                      double stiffness, double damping, double out[3])
 {
     double world[9], error[3], world_rate[3];
-    multiply3(s->stance_rotation, wanted, world);
-    rotate3(s->stance_rotation, wanted_rate, world_rate);
+    multiply3(s->stance_rotation, target->rotation, world);
+    rotate3(s->stance_rotation, target->rate, world_rate);
+    rotate3(s->stance_rotation, target->acceleration, out);
     rotation_error(world, rotation, error);
     for (int i = 0; i < 3; i++)
-        out[i] = stiffness * error[i] + damping * (world_rate[i] - rate[i]);
+        out[i] += stiffness * error[i] + damping * (world_rate[i] - rate[i]);
 }
 
 /* Hand pose with an outer integral that takes out what weight and friction leave, except in contact. */
@@ -73,11 +77,15 @@ static void hand_task(standing *s, int h, const balance_parameters *p, const rig
                       const reference_targets *target, const double *contact_force, double dt, double out[6])
 {
     standing_hand *hand = &s->hand[h];
+    const reference_point *point = &target->hand_point[h];
+    const reference_turn *facing = &target->hand_turn[h];
     double position[3], velocity[3], rate[3], rotation[9], turn[3];
-    rotate3(s->stance_rotation, target->hand_position[h], position);
-    rotate3(s->stance_rotation, target->hand_velocity[h], velocity);
-    rotate3(s->stance_rotation, target->hand_rate[h], rate);
-    multiply3(s->stance_rotation, target->hand_rotation[h], rotation);
+    rotate3(s->stance_rotation, point->position, position);
+    rotate3(s->stance_rotation, point->velocity, velocity);
+    rotate3(s->stance_rotation, point->acceleration, out);
+    rotate3(s->stance_rotation, facing->rate, rate);
+    rotate3(s->stance_rotation, facing->acceleration, out + 3);
+    multiply3(s->stance_rotation, facing->rotation, rotation);
     rotation_error(rotation, frame->rotation, turn);
     double share = dt / (p->hand_force_filter_time + dt);
     int known = finite_residue(contact_force, 3) == 0.0;
@@ -97,10 +105,10 @@ static void hand_task(standing *s, int h, const balance_parameters *p, const rig
             hand->rotation_offset[i] = clamp(hand->rotation_offset[i] + step * turn[i],
                                              -p->hand_integral_rotation_limit, p->hand_integral_rotation_limit);
         }
-        out[i] = p->hand_stiffness * (position[i] + hand->position_offset[i]) +
-                 p->hand_damping * (velocity[i] - frame->velocity[i]);
-        out[3 + i] = p->hand_stiffness * (turn[i] + hand->rotation_offset[i]) +
-                     p->hand_damping * (rate[i] - frame->velocity[3 + i]);
+        out[i] += p->hand_stiffness * (position[i] + hand->position_offset[i]) +
+                  p->hand_damping * (velocity[i] - frame->velocity[i]);
+        out[3 + i] += p->hand_stiffness * (turn[i] + hand->rotation_offset[i]) +
+                      p->hand_damping * (rate[i] - frame->velocity[3 + i]);
     }
 }
 
@@ -119,7 +127,8 @@ static void foot_task(const standing *s, int k, const balance_parameters *p, con
 static void posture_task(const reference_stream *reference, int joint, double stiffness, double damping,
                          const double *joint_angle, const double *joint_velocity, whole_body_tasks *tasks)
 {
-    tasks->joint[joint] = stiffness * (reference->posture[joint] - joint_angle[joint]) +
+    tasks->joint[joint] = reference->posture_acceleration[joint] +
+                          stiffness * (reference->posture[joint] - joint_angle[joint]) +
                           damping * (reference->posture_velocity[joint] - joint_velocity[joint]);
 }
 
@@ -130,12 +139,12 @@ void standing_tasks(standing *s, const whole_body_layout *layout, const balance_
 {
     const reference_targets *target = &reference->targets;
     const rigid_body_frame *torso = &state->frame[layout->torso_frame];
-    com_task(s, p, state, target, tasks->com);
+    com_task(s, p, state, &target->com, tasks->com);
     for (int i = 0; i < 3; i++)
         tasks->momentum[i] = -p->momentum_damping * state->momentum[3 + i];
-    turn_task(s, target->pelvis, target->pelvis_rate, state->rotation[0], state->velocity[0] + 3, p->pelvis_stiffness,
+    turn_task(s, &target->pelvis, state->rotation[0], state->velocity[0] + 3, p->pelvis_stiffness,
               p->pelvis_damping, tasks->pelvis);
-    turn_task(s, target->torso, target->torso_rate, torso->rotation, torso->velocity + 3, p->torso_stiffness,
+    turn_task(s, &target->torso, torso->rotation, torso->velocity + 3, p->torso_stiffness,
               p->torso_damping, tasks->torso);
     for (int h = 0; h < layout->hands; h++)
         hand_task(s, h, p, &state->frame[layout->hand_frame[h]], target, contact_force[h], dt, tasks->hand[h]);

@@ -25,7 +25,7 @@ static void measure(const walking *w, const whole_body_layout *layout, const rig
                     const reference_stream *reference, walk_input *in)
 {
     memset(in, 0, sizeof *in);
-    in->com_height = clamp(reference->targets.com[2], LOWEST_PENDULUM, HIGHEST_PENDULUM);
+    in->com_height = clamp(reference->targets.com.position[2], LOWEST_PENDULUM, HIGHEST_PENDULUM);
     memcpy(in->com, state->com, sizeof in->com);
     memcpy(in->com_velocity, state->com_velocity, sizeof in->com_velocity);
     for (int k = 0; k < WHOLE_BODY_FEET; k++) {
@@ -98,15 +98,15 @@ void walking_tasks(const walking *w, const rigid_body_model *model, const rigid_
     const balance_parameters *p = &w->gains;
     const whole_body_layout *layout = &w->layout;
     const rigid_body_frame *torso = &state->frame[layout->torso_frame];
-    double heading[9], height = w->gait.floor + reference->targets.com[2];
+    double heading[9], height = w->gait.floor + reference->targets.com.position[2];
     memcpy(tasks->com, w->out.com_acceleration, sizeof w->out.com_acceleration);
     tasks->com[2] = p->height_stiffness * (height - state->com[2]) - p->height_damping * state->com_velocity[2];
     for (int i = 0; i < 3; i++)
         tasks->momentum[i] = -p->momentum_damping * state->momentum[3 + i];
     yaw_matrix(w->out.heading, heading);
-    turn_task(heading, reference->targets.pelvis, state->rotation[0], state->velocity[0] + 3, p->pelvis_stiffness,
+    turn_task(heading, reference->targets.pelvis.rotation, state->rotation[0], state->velocity[0] + 3, p->pelvis_stiffness,
               p->pelvis_damping, tasks->pelvis);
-    turn_task(heading, reference->targets.torso, torso->rotation, torso->velocity + 3, p->torso_stiffness,
+    turn_task(heading, reference->targets.torso.rotation, torso->rotation, torso->velocity + 3, p->torso_stiffness,
               p->torso_damping, tasks->torso);
     for (int j = 0; j < layout->free_count; j++) {
         int waist = j < layout->waist_count;
