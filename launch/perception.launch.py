@@ -8,6 +8,7 @@ from launch.substitutions import LaunchConfiguration
 from launch_ros.actions import Node
 from launch_ros.parameter_descriptions import ParameterValue
 
+from humanoid_control.launch_environment import process_environment
 from humanoid_control.model import share_path
 
 
@@ -27,6 +28,7 @@ def generate_launch_description() -> LaunchDescription:
         DeclareLaunchArgument('use_sim_time', default_value='false', choices=['true', 'false'],
                               description='take the time from /clock'),
         DeclareLaunchArgument('namespace', default_value='', description='namespace of this robot'),
+        *process_environment(),
         Node(package='humanoid_assembly', executable='station_localiser', name='station_localiser', namespace=namespace,
              output='screen', parameters=[parameters]),
         Node(package='humanoid_assembly', executable='part_detector', name='part_detector', namespace=namespace,
