@@ -91,8 +91,6 @@ class KinematicsNode(LifecycleNode):
         """Start with the next joint_states."""
         self._stamp: int | None = None
         self._active = True
-        gc.collect()
-        gc.freeze()
         return super().on_activate(state)
 
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
@@ -295,6 +293,9 @@ def main() -> int:
             if node.trigger_configure() != TransitionCallbackReturn.SUCCESS:
                 return 1
             node.trigger_activate()
+        # what exists now stays: collecting it again and again would only delay ticks
+        gc.collect()
+        gc.freeze()
         rclpy.spin(node)
     except (KeyboardInterrupt, ExternalShutdownException):
         return 0
