@@ -34,7 +34,7 @@ class MotorCheck:
         identities: dict[str, int] = {}
         for bus_name, bus in buses.items():
             planned = {motor.id: name for name, motor in self._plan.motors.items() if motor.bus == bus_name}
-            found = self._client.scan(bus, sorted({*planned, *range(1, self._scan_to + 1)}))
+            found = self._client.scan(bus, range(1, self._scan_to + 1), planned)
             for number, name in planned.items():
                 if number in found and len(found[number]) == 1:
                     identities[name] = next(iter(found[number]))

@@ -14,6 +14,7 @@ from humanoid_control.drivers.messages import Control, Feedback, MessageType, Ra
 from humanoid_control.drivers.parameters import Parameter
 
 _RELATIVE_TOLERANCE = 1e-5      # a float that was written reads back this close
+_AT_ONCE = 8                    # questions before the answers to them are read, so that no queue overflows
 
 
 @dataclass(frozen=True)
@@ -40,18 +41,22 @@ class MotorClient:
         self.host, self.reply_timeout, self.attempts = host, reply_timeout, attempts
         self.codec = codec or Codec()
 
-    def scan(self, bus: Bus, ids: Iterable[int]) -> dict[int, set[int]]:
-        """Identities (64 bits) that answer, by number; two at one number are two motors with one number."""
+    def scan(self, bus: Bus, ids: Iterable[int], required: Iterable[int] = ()) -> dict[int, set[int]]:
+        """Identities (64 bits) that answer, by number; two at one number are two motors with one number.
+
+        All `ids` are asked once; the `required` ones again and again until they answer or `attempts` are used up.
+        """
         found: dict[int, set[int]] = {}
+        asked = sorted({*ids, *required})
         for _ in range(self.attempts):
-            waiting = 0
-            for number in ids:
-                bus.send(self.codec.get_id(self.host, number))
-                waiting += 1
-                if waiting == 8:
-                    self._note_identities(bus, found, self.reply_timeout / 10)
-                    waiting = 0
+            if not asked:
+                break
+            for start in range(0, len(asked), _AT_ONCE):
+                for number in asked[start:start + _AT_ONCE]:
+                    bus.send(self.codec.get_id(self.host, number))
+                self._note_identities(bus, found, self.reply_timeout / 10)
             self._note_identities(bus, found, self.reply_timeout)
+            asked = sorted(set(required) - set(found))
         return found
 
     def stop(self, motor: MotorAddress, ranges: Ranges, clear_fault: bool = False) -> Feedback:

@@ -23,6 +23,7 @@ from humanoid_control.drivers.messages import Mode
 
 _HEATING = 40.0          # [K] over ambient at rated torque, in the end
 _THERMAL_TIME = 300.0    # [s]
+_MAX_MESSAGE = 4096
 
 
 class Emulator:
@@ -58,6 +59,7 @@ class Emulator:
         self._link_path = Path(folder) / SOCKET_NAME
         self._link_listener = _listen(self._link_path)
         self._link: socket.socket | None = None
+        self._driver_done = False
         self._measure()
 
     @property
@@ -87,7 +89,7 @@ class Emulator:
         self._measure()
 
     def serve(self, timeout: float) -> bool:
-        """Answer what comes in within `timeout` [s]; True when the driver is done with its tick."""
+        """Answer what comes in within `timeout` [s]; True when the driver is done with its tick, until the next one."""
         ends = [end for bus in self.buses.values() for end in bus.ends]
         link = [self._link] if self._link else []
         ready, _, _ = select.select([*ends, self._link_listener, *link], [], [], timeout)
@@ -96,7 +98,9 @@ class Emulator:
         for bus in self.buses.values():
             if any(end in ready for end in bus.ends):
                 bus.serve()
-        return self._link in ready and self._link is not None and self._hear_link()
+        if self._link is not None and self._link in ready:
+            self._hear_link()
+        return self._driver_done
 
     def tick(self) -> None:
         """Take the frames that wait, let the mechanics go on, tell the driver."""
@@ -106,6 +110,7 @@ class Emulator:
         self._drive()
         self.plant.step()
         self.ticks += 1
+        self._driver_done = False
         self._measure()
         self._tell()
 
@@ -127,13 +132,20 @@ class Emulator:
         self._link = link
         self._tell()
 
-    def _hear_link(self) -> bool:
-        message = self._link.recv(4096)
-        if not message:
-            self._link.close()
-            self._link = None
-            return False
-        return unpack_done(message) == self.ticks
+    def _hear_link(self) -> None:
+        try:
+            message = self._link.recv(_MAX_MESSAGE)
+        except ConnectionResetError:
+            message = b''
+        if message:
+            self._driver_done = unpack_done(message) == self.ticks
+        else:
+            self._unlink()
+
+    def _unlink(self) -> None:
+        self._link.close()
+        self._link = None
+        self._driver_done = False
 
     def _tell(self) -> None:
         if self._link is None:
@@ -141,8 +153,7 @@ class Emulator:
         try:
             self._link.send(pack_tick(Tick(self.ticks, self.plant.time_ns, self.plant.sensors())))
         except (BrokenPipeError, ConnectionResetError):
-            self._link.close()
-            self._link = None
+            self._unlink()
 
     def _time_out(self) -> None:
         """Drives that heard nothing for their time-out go limp."""
