@@ -18,6 +18,9 @@ _SET_UP_ERRORS = {1: 'the model table is refused: joint order, axes or inertias'
                   2: 'a joint, frame or low_state entry is out of range or named twice',
                   3: 'a parameter is outside its range'}
 
+# reasons of c/balance.h whose detail is an entry of low_state
+_REASONS_WITH_ENTRY = (2, 9)
+
 
 class BalanceController:
     """Stands, squats and moves the hands: one C call a tick (c/balance.h).
@@ -136,7 +139,7 @@ class BalanceController:
     def reason(self) -> str:
         """Why the controller doesn't stand, with the low_state entry where one is to blame; 'none' when it stands."""
         text = self.library.balance_reason(self.report.reason).decode()
-        return f'{text}: {self.layout.names[self.report.detail]}' if self.report.reason == 2 else text
+        return f'{text}: {self.layout.names[self.report.detail]}' if self.report.reason in _REASONS_WITH_ENTRY else text
 
     def _apply(self) -> None:
         values = self.configuration.as_array()

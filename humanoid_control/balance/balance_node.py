@@ -52,7 +52,7 @@ class BalanceNode(LifecycleNode):
         self._declare('balance_file', str(share_path('config', 'balance.yaml')), 'file of gains, read at the start')
         self._declare('odometry_frame', 'odom', 'fixed frame of the odometry, read when configured')
         self._declare('footprint_frame', 'base_footprint', 'frame between the soles, read when configured')
-        self._declare('prefer', False, 'ask for real-time scheduling, else for a negative niceness, when configured')
+        self._declare('real_time_priority', False, 'ask for SCHED_FIFO, else for a negative niceness, when configured')
         gains = BalanceConfiguration.load(self._value('balance_file'))
         for name, gain in gains.table.items():
             unit = f' [{gain.unit}]' if gain.unit else ''
@@ -86,7 +86,7 @@ class BalanceNode(LifecycleNode):
         self._topics = BalanceTopics(self, self._value('odometry_frame'), robot.configuration.frames.base,
                                      self._value('footprint_frame'))
         self._diagnostics = BalanceDiagnostics(self, controller)
-        if self._value('prefer'):
+        if self._value('real_time_priority'):
             self.get_logger().info(f'scheduling: {prefer_this_process()}')
         return TransitionCallbackReturn.SUCCESS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from balance_rig import STEP_NS, BalanceRig
+from balance_rig import STEP_NS, BalanceRig, Squat
 from humanoid_control.balance import BalanceController, BalanceError, Mode, RefusedReferenceError
 from humanoid_control.model import RobotModel
 
@@ -68,6 +68,45 @@ def test_a_long_loss_ends_in_damping_until_activated_again(rig: BalanceRig) -> N
     rig.run(0.1)
     assert rig.modes[-1] == Mode.FALLEN
     assert not rig.balance.effort.any()
+
+
+def test_a_glitch_of_one_encoder_is_bridged(rig: BalanceRig) -> None:
+    knee = rig.balance.layout.names.index(rig.robot.configuration.legs['l'].joints[3])
+    rig.corrupt = spoil(knee, 2.0)
+    rig.run(0.006)
+    assert rig.modes[-3:] == [Mode.HOLDING] * 3
+    assert rig.balance.reason == f'a joint jumped: {rig.names[knee]}'
+    rig.corrupt = None
+    rig.run(1.0)
+    assert set(rig.modes[-490:]) == {Mode.STANDING}
+
+
+def test_a_robot_that_is_put_elsewhere_is_taken_over_anew(rig: BalanceRig) -> None:
+    squat = Squat(rig, depth=0.25, down=1.0)
+    rig.follow(1.5, squat)
+    stances = rig.balance.report.stance_count
+    rig.world.reset()
+    rig.corrupt = None
+    rig.run(2.0)
+    assert set(rig.modes[-900:]) == {Mode.STANDING}
+    assert rig.balance.report.stance_count == stances + 1
+    assert rig.true_base()[0][2] > 0.8
+
+
+def test_a_leg_stretched_to_its_singularity_is_held_then_damped(robot: RobotModel) -> None:
+    rig = BalanceRig(robot, seed=3)
+    rig.run(0.2)
+    balance, straight = rig.balance, rig.world.low_state()[0].copy()
+    for leg in robot.configuration.legs.values():
+        straight[[rig.names.index(joint) for joint in leg.joints]] = 0.0
+    still, stamp, modes = np.zeros(balance.layout.size), rig.world.time_ns, []
+    measured = rig.world.low_state()[0].copy()
+    for tick in range(40):                      # bent to straight within the speed that a knee has
+        position = measured + min(1.0, tick / 20) * (straight - measured)
+        modes.append(balance.tick(stamp + tick * STEP_NS, position, still))
+    assert Mode.HOLDING in modes and modes[-1] == Mode.DAMPING
+    assert balance.reason == 'a leg is stretched to its singularity'
+    assert not balance.effort.any()
 
 
 def test_nan_of_a_wrist_sensor_only_stops_the_hands_integral(rig: BalanceRig) -> None:

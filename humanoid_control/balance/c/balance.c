@@ -53,6 +53,7 @@ const char *balance_reason(int reason)
     case BALANCE_REASON_NO_CONTACT: return "neither foot touches the floor";
     case BALANCE_REASON_TILTED: return "the pelvis is tilted too far";
     case BALANCE_REASON_LOW: return "the centre of mass is too low";
+    case BALANCE_REASON_JUMP: return "a joint jumped";
     case BALANCE_REASON_COMMAND: return "the computed command is not finite";
     case BALANCE_REASON_SOLVER + DENSE_QP_NOT_POSITIVE_DEFINITE: return "balance QP: not positive definite";
     case BALANCE_REASON_SOLVER + DENSE_QP_INFEASIBLE: return "balance QP: infeasible";

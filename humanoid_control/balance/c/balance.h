@@ -42,6 +42,7 @@ enum {
     BALANCE_REASON_TILTED = 6,          /* the pelvis is tilted beyond safety.tilt */
     BALANCE_REASON_LOW = 7,             /* the centre of mass is below safety.minimum_height */
     BALANCE_REASON_COMMAND = 8,         /* the computed command is not finite */
+    BALANCE_REASON_JUMP = 9,            /* a joint is where it cannot have moved; detail = entry */
     BALANCE_REASON_SOLVER = 100
 };
 

@@ -6,6 +6,8 @@ static const double NOMINAL_PERIOD = 0.002; /* assumed before a second stamp tel
 static const double LONGEST_PERIOD = 0.02;  /* commands are integrated ahead by no more [s] */
 /* Beyond these no sensor of a humanoid tells the truth: [rad], [rad/s], [m/s^2], [N, N m]. */
 static const double LARGEST_ANGLE = 20.0, LARGEST_RATE = 200.0, LARGEST_ACCELERATION = 2000.0, LARGEST_FORCE = 1e5;
+/* A joint that moved by more than JUMP + JUMP_RATE dt was put there, or its encoder lies: [rad], [rad/s]. */
+static const double JUMP = 0.1, JUMP_RATE = 40.0;
 static const double AIRBORNE_TIME = 0.1;    /* both feet unloaded for longer: standing on nothing [s] */
 
 typedef struct tick_input {
@@ -31,6 +33,18 @@ static int find_bad_entry(const balance_description *d, const tick_input *in)
         for (int k = 0; k < 3; k++)
             if (!(fabs(in->position[triples[i] + k]) < largest[i]))
                 return triples[i] + k;
+    return -1;
+}
+
+/* Entry of a joint that is far from where it was at the last tick, further than it can have moved; -1 if none. */
+static int find_jump(const balance_controller *c, const tick_input *in)
+{
+    double reach = JUMP + JUMP_RATE * in->dt;
+    for (int j = 0; j < c->model.joints; j++) {
+        int entry = c->description.joint_entry[j];
+        if (fabs(in->position[entry] - c->q[7 + j]) > reach)
+            return entry;
+    }
     return -1;
 }
 
@@ -265,9 +279,14 @@ int balance_tick(balance_controller *c, int64_t stamp, const double *position, c
         return fail(c, &in, reason, 0);
     if (bad >= 0)
         return fail(c, &in, BALANCE_REASON_BAD_STATE, bad);
-
+    int fresh = !c->started || c->recovering, jump = fresh ? -1 : find_jump(c, &in);
+    if (jump >= 0) {
+        int mode = fail(c, &in, BALANCE_REASON_JUMP, jump);
+        if (c->recovering) /* it stays there: somebody moved the robot, and what was known of its pose is void */
+            estimator_reset(&c->estimate);
+        return mode;
+    }
     observe(c, &in);
-    int fresh = !c->started || c->recovering;
     c->airborne = c->estimate.foot[0].standing || c->estimate.foot[1].standing ? 0.0 : c->airborne + in.dt;
     report_state(c, &in);
     if (c->airborne > AIRBORNE_TIME || (fresh && c->airborne > 0.0))
