@@ -138,7 +138,7 @@ def test_any_single_fault_holds_the_robot_in_time_and_is_named(order, cause, nam
         bench.start()
         bench.run(0.4, bench.stay())
         before = bench.plant.position.copy()
-        bench.fault(order)
+        bench.faults.order(order)
         assert bench.until(State.HOLD, 0.1, bench.stay()) <= SAFE_WITHIN
         assert bench.cause == cause
         assert named in bench.explain()
@@ -154,7 +154,7 @@ def test_a_low_supply_holds_the_robot_once_it_is_read():
         bench.start()
         bench.run(0.4, bench.stay())
         for motor in PLAN.motors:
-            bench.fault(f'supply {motor} 25')
+            bench.faults.order(f'supply {motor} 25')
         bench.until(State.HOLD, 0.1, bench.stay())
         assert bench.cause == Cause.VOLTAGE and '25.0 V' in bench.explain()
 
@@ -164,7 +164,7 @@ def test_a_warm_motor_gives_less_torque():
         bench.start()
         bench.run(0.4, bench.stay())
         limits = MODELS['RS04'].temperature
-        bench.fault(f'heat l_knee {(limits.derate_from + limits.stop_at) / 2}')
+        bench.faults.order(f'heat l_knee {(limits.derate_from + limits.stop_at) / 2}')
         full = 120 * 2.5
         for _ in range(4):
             bench.tick((bench.position, bench.velocity, effort_on(KNEE, full)))
@@ -177,11 +177,8 @@ def test_drives_go_limp_by_themselves_when_the_host_is_killed():
         bench.start()
         bench.run(0.4, bench.stay())
         bench.driver.clean_up()          # as if killed: nothing more is said on any bus
-
-        def pass_time() -> None:
-            for _ in range(1 + round(SAFE_WITHIN / TICK)):      # the first begins when the last frame was heard
-                bench.emulator.tick()
-        bench.with_motors(pass_time)
+        for _ in range(1 + round(SAFE_WITHIN / TICK)):       # the first begins when the last frame was heard
+            bench.emulator.tick()
         limp = [name for name, motor in bench.emulator.motors.items() if motor.row['mode'] == Mode.RESET]
         assert set(limp) == {name for name, motor in PLAN.motors.items() if MODELS[motor.model].has_drive_timeout}
 
@@ -190,7 +187,7 @@ def test_a_share_of_lost_frames_is_counted_and_survived():
     with EmulatedBench() as bench:
         bench.start()
         bench.run(0.4, bench.stay())
-        bench.fault('loss 0.02')
+        bench.faults.order('loss 0.02')
         command = bench.stay()
         bench.run(2.0, command)
         assert bench.driver.state == State.RUN
@@ -214,12 +211,12 @@ def test_a_protective_stop_holds_until_it_is_reset():
 def test_a_bus_that_returns_serves_again_after_a_new_activation():
     with EmulatedBench() as bench:
         bench.start()
-        bench.fault('cut can0')
+        bench.faults.order('cut can0')
         bench.until(State.HOLD, 0.02)
         bench.run(0.01)
         assert bench.cause == Cause.BUS_LOST
         bench.driver.clean_up()
-        bench.fault('restore can0')
+        bench.faults.order('restore can0')
         bench.start()
         bench.run(0.4, bench.stay())
         assert bench.driver.state == State.RUN
@@ -229,9 +226,10 @@ def test_old_commands_do_not_survive_deactivation():
     with EmulatedBench() as bench:
         bench.start()
         bench.run(0.4, (bench.position.copy(), np.zeros(33), effort_on(KNEE, 5.0)))
-        bench.driver.deactivate()
-        bench.driver.activate()
-        bench.with_motors(lambda: bench.plant.velocity.fill(0.0))
+        with bench.served():
+            bench.driver.deactivate()
+            bench.plant.velocity[:] = 0.0
+            bench.driver.activate()
         before = bench.plant.position.copy()
         bench.run(0.2)
         assert bench.driver.state == State.HOLD
@@ -240,9 +238,9 @@ def test_old_commands_do_not_survive_deactivation():
 
 def test_a_motor_that_cannot_be_switched_on_is_named_and_all_go_off():
     with EmulatedBench() as bench:
-        bench.driver.configure()
-        bench.driver.activate()
-        bench.fault('fault r_knee 5')
+        bench.configure()
+        bench.activate()
+        bench.faults.order('fault r_knee 5')
         for _ in range(400):
             bench.tick()
         assert bench.driver.state == State.OFF
@@ -252,8 +250,8 @@ def test_a_motor_that_cannot_be_switched_on_is_named_and_all_go_off():
 
 def test_a_read_only_driver_never_writes():
     with EmulatedBench(read_only=True) as bench:
-        bench.driver.configure()
-        bench.driver.activate()
+        bench.configure()
+        bench.activate()
         for _ in range(20):
             bench.tick(bench.stay())
         assert all(bus.sent == 0 for bus in bench.driver.exchange.buses().values())
@@ -270,7 +268,7 @@ def test_motors_that_are_not_those_of_the_plan_are_refused_by_name():
         motors['l_elbow'].parameters[0x700B] = motors['l_wrist_yaw'].parameters[0x700B]
         motors['head_yaw'].row['id'] = 6
         with pytest.raises(MotorError) as refusal:
-            bench.driver.configure()
+            bench.configure()
         text = str(refusal.value)
         for complaint in ("motor 'l_knee' is missing: number 4 on bus can0", 'number 3 on bus can1 is doubled',
                           "motor 'l_elbow': expected RS03 with limit_torque 60 N m, found 17 N m, as RS01 or RS02 has",
@@ -283,4 +281,4 @@ def test_a_swapped_motor_is_refused_by_its_identity():
     motors['l_knee'] = dataclasses.replace(motors['l_knee'], uid='0123456789abcdef')
     with EmulatedBench(plan=dataclasses.replace(PLAN, motors=motors)) as bench:
         with pytest.raises(MotorError, match="motor 'l_knee': expected 0123456789abcdef, found"):
-            bench.driver.configure()
+            bench.configure()
