@@ -63,7 +63,7 @@ def present(role: str, nodes: tuple[str, ...]) -> bool:
 
 
 def _safety(seen: GraphSample) -> list[Finding]:
-    return [Finding(Level.ERROR, 'safety', f'fault {fault}', f'{remedy} Then reset.') for fault, remedy in seen.faults]
+    return [Finding(Level.ERROR, 'safety', f'fault {fault}', remedy) for fault, remedy in seen.faults]
 
 
 def _missing_nodes(table: TopicTable, seen: GraphSample) -> list[Finding]:
@@ -133,7 +133,8 @@ def _silence(table: TopicTable, seen: GraphSample) -> list[Finding]:
 
 def _complaints(seen: GraphSample) -> list[Finding]:
     return [Finding(Level.WARNING if complaint.level == WARN else Level.ERROR, complaint.name, complaint.message,
-                    'see docs/troubleshooting.md') for complaint in seen.complaints]
+                    'see docs/troubleshooting.md')
+            for complaint in seen.complaints if not complaint.name.startswith('supervisor')]     # its faults have been told
 
 
 def _scheduling(seen: GraphSample) -> list[Finding]:

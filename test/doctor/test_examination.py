@@ -102,7 +102,7 @@ def test_a_listener_that_asks_for_too_much_is_named(table, healthy):
 def test_faults_come_first_and_bring_their_remedy(table, healthy):
     seen = dataclasses.replace(without(healthy, 'balance'), faults=(('joint_limit l_knee: 2.39 rad', 'Move the joint back.'),))
     findings = examine(table, seen)
-    assert findings[0].subject == 'safety' and 'Move the joint back. Then reset.' in next_step(findings)
+    assert findings[0].subject == 'safety' and 'Move the joint back.' in next_step(findings)
 
 
 def test_an_inactive_node_gets_the_command_that_activates_it(table, healthy):

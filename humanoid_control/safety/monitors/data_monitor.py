@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Values that cannot be."""
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+
+from humanoid_control.model.link_tree import LinkTree
+from humanoid_control.safety.finding import Finding
+from humanoid_control.safety.observation import Observation
+from humanoid_control.safety.settings import JointSettings
+
+SLACK = 1.3       # a joint may have been faster between two samples than at them
+
+
+class DataMonitor:
+    """Values that are no numbers, and joint angles that jump."""
+
+    def __init__(self, settings: JointSettings, tree: LinkTree):
+        self._jump = settings.jump
+        self._names = tuple(name for name in tree.movable if tree.joints[name].kind != 'prismatic')
+        self._last: tuple[float, dict[str, float], dict[str, float]] | None = None
+
+    def check(self, observation: Observation) -> Iterable[Finding]:
+        """Findings `not_a_number`, `encoder_jump`."""
+        yield from self._not_finite(observation)
+        yield from self._jumps(observation)
+
+    def _not_finite(self, observation: Observation) -> Iterable[Finding]:
+        sample = observation.sample
+        for quantity in ('position', 'velocity', 'effort', 'reference'):
+            for name, value in getattr(sample, quantity).items():
+                if not math.isfinite(value):
+                    yield Finding('not_a_number', name, f'{quantity} of {name} is {value}')
+        arrays = {'imu': (sample.angular_velocity, sample.linear_acceleration), 'odom': (sample.base, sample.base_linear, sample.base_angular)}
+        for side in sample.sole_force:
+            arrays[f'{side}_sole'] = (sample.sole_force[side], sample.sole_torque[side])
+        for name, values in arrays.items():
+            if any(value is not None and not np.all(np.isfinite(value)) for value in values):
+                yield Finding('not_a_number', name, f'a value of {name} is not finite')
+
+    def _jumps(self, observation: Observation) -> Iterable[Finding]:
+        """Changes of an angle since the last sample that the velocities at both ends do not explain."""
+        sample, stamp = observation.sample, observation.sample.stamp.get('joint_states', 0.0)
+        last, self._last = self._last, (stamp, sample.position, sample.velocity)
+        if last is None or stamp <= last[0]:
+            return
+        elapsed = stamp - last[0]
+        for name in self._names:
+            if name not in sample.position or name not in last[1]:
+                continue
+            change = abs(sample.position[name] - last[1][name])
+            speed = max(abs(velocity.get(name, 0.0)) for velocity in (sample.velocity, last[2]))
+            if change > SLACK * speed * elapsed + self._jump:
+                yield Finding('encoder_jump', name, f'changed by {change:.2f} rad within {1000 * elapsed:.0f} ms at {speed:.1f} rad/s')

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sensors that repeat themselves or contradict one another."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from humanoid_control.safety.balance_figures import GRAVITY
+from humanoid_control.safety.finding import Finding
+from humanoid_control.safety.observation import Observation
+from humanoid_control.safety.settings import SensorSettings
+
+
+class SensorMonitor:
+    """Compares inertial and sole sensors with themselves a moment ago, and gravity with the estimated upright."""
+
+    def __init__(self, settings: SensorSettings, imu_in_base: np.ndarray):
+        """
+        Args:
+            imu_in_base: rotation (3, 3) from the axes of the IMU to those of the base link.
+        """
+        self._settings = settings
+        self._imu_in_base = imu_in_base
+        self._repeats: dict[str, tuple[float, bytes, int]] = {}
+        self._gravity: np.ndarray | None = None
+        self._filtered_at = 0.0
+
+    def check(self, observation: Observation) -> Iterable[Finding]:
+        """Findings `imu_frozen`, `sole_frozen`, `sensors_contradict`."""
+        sample = observation.sample
+        moving = any(abs(speed) > self._settings.moving for speed in sample.velocity.values())
+        if sample.angular_velocity is not None and sample.linear_acceleration is not None:
+            if self._repeats_itself('imu/data', (sample.angular_velocity, sample.linear_acceleration), observation, moving):
+                yield Finding('imu_frozen', '', f'{self._settings.frozen_rounds} equal samples in a row')
+        for side, force in sample.sole_force.items():
+            topic = f'{side}_sole/wrench'
+            # a lifted sole without noise may read the same for long
+            loaded = bool(np.any(force != 0))
+            if self._repeats_itself(topic, (force, sample.sole_torque[side]), observation, moving and loaded):
+                yield Finding('sole_frozen', side, f'{self._settings.frozen_rounds} equal samples in a row')
+        yield from self._contradiction(observation)
+
+    def _repeats_itself(self, topic: str, values: tuple[np.ndarray, ...], observation: Observation, moving: bool) -> bool:
+        stamp = observation.sample.stamp.get(topic, 0.0)
+        content = b''.join(value.tobytes() for value in values)
+        last_stamp, last, count = self._repeats.get(topic, (-np.inf, b'', 0))
+        if stamp != last_stamp:
+            count = count + 1 if content == last and moving else 0
+            self._repeats[topic] = (stamp, content, count)
+        return count >= self._settings.frozen_rounds
+
+    def _contradiction(self, observation: Observation) -> Iterable[Finding]:
+        sample = observation.sample
+        if sample.linear_acceleration is None or sample.base is None:
+            return
+        specific = self._imu_in_base @ sample.linear_acceleration
+        size = float(np.linalg.norm(specific))
+        if not abs(size - GRAVITY) < self._settings.quiet:
+            return
+        measured = specific / size
+        if self._gravity is None:
+            self._gravity = measured
+        else:
+            elapsed = max(0.0, observation.now - self._filtered_at)
+            self._gravity = self._gravity + min(1.0, elapsed / self._settings.gravity_filter) * (measured - self._gravity)
+        self._filtered_at = observation.now
+        # at rest the specific force points up: compare with the world's z axis as the estimate sees it in the base
+        cosine = float(sample.base[2, :3] @ self._gravity) / max(float(np.linalg.norm(self._gravity)), 1e-9)
+        angle = float(np.arccos(np.clip(cosine, -1.0, 1.0)))
+        if angle > self._settings.upright:
+            yield Finding('sensors_contradict', '', f'measured and estimated vertical differ by {angle:.2f} rad')
