@@ -15,13 +15,9 @@ def process_environment() -> list[SetEnvironmentVariable]:
     One thread a process for linear algebra: its matrices are small, and threads would take the other nodes' cores. A
     shared-memory segment that holds images: Fast DDS's own is too small and loses them.
     """
-    profile = str(share_path('config', 'dds', 'shared_memory.xml'))
-    wanted = {
-        'OMP_NUM_THREADS': '1',
-        'OPENBLAS_NUM_THREADS': '1',
-        'FASTDDS_DEFAULT_PROFILES_FILE': profile,       # Kilted and later
-        'FASTRTPS_DEFAULT_PROFILES_FILE': profile,      # Jazzy
-    }
-    if any(f'{name}_DEFAULT_PROFILES_FILE' in os.environ for name in ('FASTDDS', 'FASTRTPS')):
-        wanted = {name: value for name, value in wanted.items() if value != profile}
+    wanted = {'OMP_NUM_THREADS': '1', 'OPENBLAS_NUM_THREADS': '1'}
+    if not any(f'{name}_DEFAULT_PROFILES_FILE' in os.environ for name in ('FASTDDS', 'FASTRTPS')):
+        # Jazzy reads the old name, Kilted and later warn of it
+        name = 'FASTRTPS' if os.environ.get('ROS_DISTRO') == 'jazzy' else 'FASTDDS'
+        wanted[f'{name}_DEFAULT_PROFILES_FILE'] = str(share_path('config', 'dds', 'shared_memory.xml'))
     return [SetEnvironmentVariable(name, value) for name, value in wanted.items() if name not in os.environ]
