@@ -6,8 +6,9 @@
 /* Fastest approach [rad/s] from which `distance` >= 0 to a limit still suffices for braking; see the header. */
 static double approach_speed(double distance, double acceleration, double dt)
 {
-    const double speed = sqrt(2.0 * acceleration * distance) - 0.5 * acceleration * dt;
-    return fmin(fmax(speed, 0.0), distance / dt);
+    const double braking = sqrt(2.0 * acceleration * distance) - 0.5 * acceleration * dt;
+    const double at_once = acceleration * dt; /* speed from which one step of braking suffices */
+    return fmin(fmax(braking, at_once), distance / dt);
 }
 
 /* Speed [rad/s] of coming back from `distance` > 0 outside a limit: ends there at rest. */
