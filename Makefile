@@ -6,11 +6,12 @@ ARGS ?=
 CYCLES ?= 3
 SET_UP := $(if $(PYTHON),$(PYTHON),python3) tools/set_up $(if $(PYTHON),--python $(PYTHON))
 
-.PHONY: help setup run test test-colcon bench native clean
+.PHONY: help setup run view test test-colcon bench native clean
 
 help:
 	@echo 'make setup        everything needed to run, into .venv (or on top of a sourced ROS 2)'
 	@echo 'make run          a shift of $(CYCLES) cycles in simulation; CYCLES=5 ARGS="seed:=7 report:=r.json"'
+	@echo 'make view         the running robot, in rviz2 or in the browser'
 	@echo 'make test         all tests; ARGS="test/balance -k push"'
 	@echo 'make test-colcon  builds and starts the package as colcon users do'
 	@echo 'make bench        speed beside the peers'"'"''
@@ -21,10 +22,14 @@ setup:
 	@$(SET_UP)
 
 run: setup
-	@tools/run_in ros2 launch humanoid_assembly shift.launch.py cycles:=$(CYCLES) $(ARGS)
+	@tools/run_in ros2 launch humanoid_assembly shift.launch.py cycles:=$(CYCLES) report:=report.json $(ARGS)
+
+view:
+	@$(SET_UP) --extra view
+	@tools/run_in ros2 launch humanoid_assembly view.launch.py $(ARGS)
 
 test:
-	@$(SET_UP) --extra test
+	@$(SET_UP) --extra test --extra view
 	@tools/run_in python -m pytest $(ARGS)
 
 test-colcon:
@@ -33,7 +38,9 @@ test-colcon:
 
 bench:
 	@$(SET_UP) --extra bench
-	@tools/run_in python -m bench $(ARGS)
+	@tools/run_in python -m bench.balance_tick
+	@tools/run_in python -m bench.kinematics_tick
+	@tools/run_in python -m bench.simulation_speed
 
 native:
 	@tools/run_in python setup.py -q build_ext --inplace
