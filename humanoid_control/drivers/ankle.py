@@ -68,6 +68,7 @@ class Ankle:
             function.argtypes = [ctypes.POINTER(Rod), doubles, doubles, doubles]
             function.restype = ctypes.c_int
         self._rods = (Rod * 2)(*(Rod.of(rod) for rod in rods))
+        self._given, self._found, self._jacobian = ((ctypes.c_double * size)() for size in (2, 2, 4))
         self.zero, _ = self.cranks(0.0, 0.0)
 
     def cranks(self, pitch: float, roll: float) -> tuple[np.ndarray, np.ndarray]:
@@ -75,21 +76,19 @@ class Ankle:
 
         Raises DriverError when no crank angle fits.
         """
-        return self._call('drv_ankle_inverse', np.array([pitch, roll]), np.zeros(2), 'cranks for the posture')
+        return self._call(self._library.drv_ankle_inverse, (pitch, roll), (0.0, 0.0), 'cranks for the posture')
 
     def joints(self, angles: np.ndarray, guess: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Pitch and roll (2,) [rad] of the posture nearest to `guess`, and the Jacobian (2, 2) of `cranks` there.
 
         Raises DriverError when the search finds none.
         """
-        start = np.zeros(2) if guess is None else np.array(guess, dtype=float)
-        return self._call('drv_ankle_forward', np.array(angles, dtype=float), start, 'posture for the cranks')
+        start = (0.0, 0.0) if guess is None else guess
+        return self._call(self._library.drv_ankle_forward, angles, start, 'posture for the cranks')
 
-    def _call(self, name: str, given: np.ndarray, found: np.ndarray, what: str) -> tuple[np.ndarray, np.ndarray]:
-        doubles = ctypes.POINTER(ctypes.c_double)
-        jacobian = np.zeros((2, 2))
-        code = getattr(self._library, name)(self._rods, given.ctypes.data_as(doubles), found.ctypes.data_as(doubles),
-                                            jacobian.ctypes.data_as(doubles))
-        if code == _OUT_OF_REACH:
-            raise DriverError(f'ankle linkage: no {what} {given.tolist()} [rad]; rods too short, or branch wrong')
-        return found, jacobian
+    def _call(self, function, given, start, what: str) -> tuple[np.ndarray, np.ndarray]:
+        self._given[:] = given
+        self._found[:] = start
+        if function(self._rods, self._given, self._found, self._jacobian) == _OUT_OF_REACH:
+            raise DriverError(f'ankle linkage: no {what} {list(given)} [rad]; rods too short, or branch wrong')
+        return np.array(self._found[:]), np.array(self._jacobian[:]).reshape(2, 2)

@@ -51,9 +51,9 @@ PARAMETERS = {parameter.name: parameter for parameter in (
     RUN_MODE, LIMIT_TORQUE, POSITION_TARGET, LIMIT_CURRENT, POSITION, VELOCITY, VOLTAGE, DRIVE_TIMEOUT)}
 READ_ONLY = frozenset({POSITION.name, VELOCITY.name, VOLTAGE.name})
 
-_TIMEOUT_STEPS = 20000   # of DRIVE_TIMEOUT in one second
+TIMEOUT_STEPS = 20000   # of DRIVE_TIMEOUT in one second
 
 
 def timeout_steps(seconds: float) -> int:
     """Value of DRIVE_TIMEOUT for a time [s]; at least 1, for 0 would switch it off."""
-    return max(1, round(seconds * _TIMEOUT_STEPS))
+    return max(1, round(seconds * TIMEOUT_STEPS))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from humanoid_control.drivers.actuator_model import ActuatorModel
@@ -70,11 +70,12 @@ class EmulatedBus:
         """Sockets on which something may come in."""
         return [*([self._listener] if self._listener else []), *self._clients]
 
-    def serve(self) -> None:
-        """Answer everything that waits."""
-        self._accept()
+    def serve(self, ready: Collection[socket.socket]) -> None:
+        """Answer everything that waits at those of `ends` that are ready."""
+        if self._listener in ready:
+            self._accept()
         listeners = [client.fileno() for client in self._clients]
-        for client in list(self._clients):
+        for client in [client for client in self._clients if client in ready]:
             there, frames = self.bank.serve(client.fileno(), listeners)
             for frame in frames:
                 self._answer(frame)
@@ -83,8 +84,6 @@ class EmulatedBus:
                 self._clients.remove(client)
 
     def _accept(self) -> None:
-        if self._listener is None:
-            return
         with contextlib.suppress(BlockingIOError):
             while True:
                 client, _ = self._listener.accept()

@@ -2,6 +2,7 @@
 """What a motor answers to everything but control frames."""
 from __future__ import annotations
 
+import math
 import struct
 import zlib
 
@@ -17,6 +18,7 @@ from humanoid_control.drivers.parameters import (
     POSITION,
     POSITION_TARGET,
     RUN_MODE,
+    TIMEOUT_STEPS,
     VELOCITY,
     VOLTAGE,
 )
@@ -32,6 +34,8 @@ class EmulatedMotor:
         uid: 64-bit identity, from the name.
         zero: encoder reading at the motor's zero [rad]; `set zero` moves it.
         parameters: raw u32 values by index.
+        torque_limit: bound on the torque that is in force [N m].
+        drive_timeout: silence after which the drive goes limp [s]; infinite when it is off.
     """
 
     def __init__(self, name: str, model: ActuatorModel, bank: MotorBank, index: int, supply: float):
@@ -46,6 +50,7 @@ class EmulatedMotor:
                            POSITION.index: 0, VELOCITY.index: 0, VOLTAGE.index: VOLTAGE.to_raw(supply)}
         if model.has_drive_timeout:
             self.parameters[DRIVE_TIMEOUT.index] = 0
+        self._obey_parameters()
 
     @property
     def row(self):
@@ -56,17 +61,6 @@ class EmulatedMotor:
     def id(self) -> int:
         """Number on the bus."""
         return int(self.row['id'])
-
-    @property
-    def drive_timeout(self) -> float:
-        """Silence after which the drive goes limp [s]; infinite when it is off."""
-        steps = self.parameters.get(DRIVE_TIMEOUT.index, 0)
-        return steps / 20000 if steps else float('inf')
-
-    @property
-    def torque_limit(self) -> float:
-        """Bound on the torque that is in force [N m]."""
-        return float(LIMIT_TORQUE.from_raw(self.parameters[LIMIT_TORQUE.index]))
 
     def set_supply(self, voltage: float) -> None:
         """Change the supply voltage [V]."""
@@ -87,6 +81,7 @@ class EmulatedMotor:
             index, raw = self._codec.decode_parameter(frame)
             if index in self.parameters and index not in _READ_ONLY:
                 self.parameters[index] = raw
+                self._obey_parameters()
         elif kind == MessageType.ENABLE:
             if not row['faults'] and self.parameters[RUN_MODE.index] == 0:
                 self._clear_command()
@@ -118,6 +113,11 @@ class EmulatedMotor:
         if index not in self.parameters:
             return []
         return [self._codec.parameter(envelope.data2 & 0xFF, self.id, index, self.parameters[index])]
+
+    def _obey_parameters(self) -> None:
+        self.torque_limit = float(LIMIT_TORQUE.from_raw(self.parameters[LIMIT_TORQUE.index]))
+        steps = self.parameters.get(DRIVE_TIMEOUT.index, 0)
+        self.drive_timeout = steps / TIMEOUT_STEPS if steps else math.inf
 
     def _clear_command(self) -> None:
         for field in ('position', 'velocity', 'torque', 'kp', 'kd'):

@@ -24,6 +24,7 @@ from humanoid_control.drivers.messages import Mode
 _HEATING = 40.0          # [K] over ambient at rated torque, in the end
 _THERMAL_TIME = 300.0    # [s]
 _MAX_MESSAGE = 4096
+_RUN, _RESET = int(Mode.RUN), int(Mode.RESET)     # plain numbers: numpy compares them ten times faster
 
 
 class Emulator:
@@ -55,7 +56,7 @@ class Emulator:
         self._places = [(bus, np.array([list(self.motors).index(name) for name in bus.motors])) for bus in self.buses.values()]
         self._silence = np.zeros(len(self.motors))
         self._temperature = np.full(len(self.motors), AMBIENT)
-        self._past: list[tuple[np.ndarray, ...]] = []
+        self._past: list[np.ndarray] = []
         self._link_path = Path(folder) / SOCKET_NAME
         self._link_listener = _listen(self._link_path)
         self._link: socket.socket | None = None
@@ -95,17 +96,16 @@ class Emulator:
         ready, _, _ = select.select([*ends, self._link_listener, *link], [], [], timeout)
         if self._link_listener in ready:
             self._accept_link()
+        ready = set(ready)
         for bus in self.buses.values():
-            if any(end in ready for end in bus.ends):
-                bus.serve()
+            if not ready.isdisjoint(bus.ends):
+                bus.serve(ready)
         if self._link is not None and self._link in ready:
             self._hear_link()
         return self._driver_done
 
     def tick(self) -> None:
-        """Take the frames that wait, let the mechanics go on, tell the driver."""
-        for bus in self.buses.values():
-            bus.serve()
+        """Let the mechanics go on and tell the driver; `serve` has taken the frames of a driver that is done."""
         self._time_out()
         self._drive()
         self.plant.step()
@@ -165,8 +165,8 @@ class Emulator:
             return
         for name, silence in zip(self.motors, self._silence):
             motor = self.motors[name]
-            if silence >= motor.drive_timeout - 1e-9 and motor.row['mode'] == Mode.RUN:
-                motor.row['mode'] = Mode.RESET
+            if silence >= motor.drive_timeout - 1e-9 and motor.row['mode'] == _RUN:
+                motor.row['mode'] = _RESET
 
     def _zeros(self) -> np.ndarray:
         return np.array([motor.zero for motor in self.motors.values()])
@@ -174,10 +174,7 @@ class Emulator:
     def _drive(self) -> None:
         command = np.zeros((5, len(self.motors)))
         for bus, places in self._places:
-            rows = bus.bank.motors
-            on = rows['mode'] == Mode.RUN
-            for line, field in enumerate(('position', 'velocity', 'torque', 'kp', 'kd')):
-                command[line, places] = np.where(on, rows['command'][field], 0.0)
+            command[:, places] = bus.bank.commands * (bus.bank.motors['mode'] == _RUN)
         command[0] += self._zeros()
         limit = np.array([motor.torque_limit for motor in self.motors.values()])
         position, velocity, _ = self.plant.state()
@@ -185,10 +182,10 @@ class Emulator:
 
     def _measure(self) -> None:
         """Bring the mechanics to the encoders, late by `latency` ticks, and warm the motors."""
-        position, velocity, torque = self._gearing.motors(*self.plant.state())
-        heat = _HEATING * (torque / self._rated)**2 - (self._temperature - AMBIENT)
+        states = self._gearing.motors(*self.plant.state())
+        heat = _HEATING * (states[2] / self._rated)**2 - (self._temperature - AMBIENT)
         self._temperature += self._step / _THERMAL_TIME * heat
-        self._past.append((position, velocity, torque))
+        self._past.append(states)
         while len(self._past) > self.latency + 1:
             self._past.pop(0)
         position, velocity, torque = self._past[0]

@@ -35,6 +35,7 @@ class MotorBank:
 
     Attributes:
         motors: structured array over the motors with the fields of struct drv_bank_motor; writing it changes them.
+        commands: view of position, velocity, torque, kp, kd of the last command, as rows (5, n).
     """
 
     def __init__(self, ids: Sequence[int], ranges: Sequence[Ranges], seed: int):
@@ -52,6 +53,8 @@ class MotorBank:
         for motor, number, wire in zip(self._motors, ids, ranges):
             motor.id, motor.ranges, motor.host, motor.temperature = number, wire, DEFAULT_HOST, AMBIENT
         self.motors = np.ctypeslib.as_array(self._motors)
+        begin = _Motor.command.offset // 8
+        self.commands = self.motors.view('<f8').reshape(len(ids), -1)[:, begin:begin + len(Control._fields_)].T
         # xorshift must not start from 0; a spread-out seed avoids its slow start
         self._bank = _Bank((seed * 0x9E3779B97F4A7C15 + 0x1234567) % 2**64 or 1, 0.0, 0, 0)
         self._replies, self._others = (Frame * BATCH)(), (Frame * BATCH)()
