@@ -2,16 +2,19 @@
 """A CAN interface of the Linux kernel."""
 from __future__ import annotations
 
-import fcntl
+import ctypes
+import os
 import socket
-import struct
+from pathlib import Path
 
 from humanoid_control.drivers.buses.bus import Bus
 from humanoid_control.drivers.errors import BusError
+from humanoid_control.native import load_library
 
-_GET_FLAGS = 0x8913      # SIOCGIFFLAGS
-_IS_UP = 0x1
-_ERRORS = 0x0FF          # time-out, arbitration, controller, protocol, transceiver, no acknowledge, bus off, bus error
+INTERFACES = Path('/sys/class/net')
+_IS_UP = 0x1                       # IFF_UP
+_AF_CAN, _CAN_RAW = 29, 1
+_NO_SOCKETCAN = 1                  # step of drv_can_open
 
 
 class SocketCanBus(Bus):
@@ -33,18 +36,17 @@ class SocketCanBus(Bus):
 
     def _connect(self) -> tuple[socket.socket, socket.socket]:
         self._require_interface()
-        try:
-            end = socket.socket(socket.AF_CAN, socket.SOCK_RAW, socket.CAN_RAW)
-        except OSError as error:
-            raise BusError(f'bus {self.name}: this kernel has no SocketCAN ({error.strerror}); load it: '
-                           'sudo modprobe can can_raw') from error
-        try:
-            end.setsockopt(socket.SOL_CAN_RAW, socket.CAN_RAW_ERR_FILTER, _ERRORS)
-            end.bind((self.interface,))
-        except OSError as error:
-            end.close()
-            raise BusError(f'bus {self.name}: cannot bind to {self.where}: {error.strerror}; it must be a CAN interface: '
-                           f'{self.bring_up}') from error
+        library, step = load_library('drivers'), ctypes.c_int()
+        library.drv_can_open.argtypes = [ctypes.c_char_p, ctypes.POINTER(ctypes.c_int)]
+        library.drv_can_open.restype = ctypes.c_int
+        descriptor = library.drv_can_open(self.interface.encode(), ctypes.byref(step))
+        if descriptor < 0 and step.value == _NO_SOCKETCAN:
+            raise BusError(f'bus {self.name}: this kernel has no SocketCAN ({os.strerror(-descriptor)}); load it: '
+                           'sudo modprobe can can_raw')
+        if descriptor < 0:
+            raise BusError(f'bus {self.name}: cannot bind to {self.where}: {os.strerror(-descriptor)}; it must be a CAN '
+                           f'interface: {self.bring_up}')
+        end = socket.socket(_AF_CAN, socket.SOCK_RAW, _CAN_RAW, fileno=descriptor)
         return end, end
 
     def _require_interface(self) -> None:
@@ -52,8 +54,6 @@ class SocketCanBus(Bus):
         if self.interface not in present:
             raise BusError(f'bus {self.name}: there is no network interface {self.interface!r} (present: '
                            f'{", ".join(present) or "none"}); plug its CAN adapter in and bring it up: {self.bring_up}')
-        request = struct.pack('16sH14x', self.interface.encode(), 0)
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            flags, = struct.unpack('16xH14x', fcntl.ioctl(probe, _GET_FLAGS, request))
+        flags = int((INTERFACES / self.interface / 'flags').read_text(encoding='ascii'), 16)
         if not flags & _IS_UP:
             raise BusError(f'bus {self.name}: network interface {self.interface!r} is down; bring it up: {self.bring_up}')
