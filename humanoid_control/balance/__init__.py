@@ -5,4 +5,5 @@ from humanoid_control.balance.balance_controller import BalanceController
 from humanoid_control.balance.errors import BalanceError, RefusedReferenceError
 from humanoid_control.balance.native_structs import Mode, ReferenceSource
 
-__all__ = ['BalanceConfiguration', 'BalanceController', 'BalanceError', 'Mode', 'ReferenceSource', 'RefusedReferenceError']
+__all__ = ['BalanceConfiguration', 'BalanceController', 'BalanceError', 'Mode', 'ReferenceSource',
+           'RefusedReferenceError']

@@ -57,8 +57,8 @@ class BalanceDiagnostics:
         if controller.mode != Mode.STANDING:
             return DiagnosticStatus.ERROR, f'{controller.mode.name.lower()}: {controller.reason}'
         if controller.reference_source == ReferenceSource.STALE:
-            return DiagnosticStatus.WARN, ('standing; whole_body/reference is stale '
-                                           f'({controller.report.reference_age:.1f} s), holding its last posture')
+            age = controller.report.reference_age
+            return DiagnosticStatus.WARN, f'standing; whole_body/reference is stale ({age:.1f} s), its last posture is held'
         if controller.report.cop_margin < 0.0:
             return DiagnosticStatus.WARN, 'standing; the centre of pressure is at the edge of the support polygon'
         if controller.reference_source == ReferenceSource.NONE:

@@ -48,7 +48,8 @@ class BalanceNode(LifecycleNode):
         self.stop = False
         self.controller: BalanceController | None = None
         self._declare('autostart', False, 'configure and activate without being asked')
-        self._declare('robot_file', str(share_path('config', 'robots', 'humanoid.yaml')), 'robot file, read when configured')
+        self._declare('robot_file', str(share_path('config', 'robots', 'humanoid.yaml')),
+                      'robot file, read when configured')
         self._declare('balance_file', str(share_path('config', 'balance.yaml')), 'file of gains, read at the start')
         self._declare('odometry_frame', 'odom', 'fixed frame of the odometry, read when configured')
         self._declare('footprint_frame', 'base_footprint', 'frame between the soles, read when configured')
@@ -120,8 +121,8 @@ class BalanceNode(LifecycleNode):
         self._disconnect()
         return TransitionCallbackReturn.SUCCESS
 
-    def request_stop(self) -> None:
-        """Let `run` return soon; may be called from a signal handler."""
+    def request_stop(self, *_: object) -> None:
+        """Let `run` return soon; a signal handler."""
         self.stop = True
 
     def run(self) -> None:
@@ -233,7 +234,7 @@ def main() -> int:
         return 1
 
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: node.request_stop())
+        signal.signal(number, node.request_stop)
     code = 0
     if node.get_parameter('autostart').value:
         if node.trigger_configure() == TransitionCallbackReturn.SUCCESS:

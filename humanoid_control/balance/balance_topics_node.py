@@ -35,7 +35,8 @@ class BalanceTopics:
         self._node = node
         self._odometry = Odometry(child_frame_id=base_frame)
         self._odometry.header.frame_id = odometry_frame
-        self._base, self._footprint = TransformStamped(child_frame_id=base_frame), TransformStamped(child_frame_id=footprint_frame)
+        self._base = TransformStamped(child_frame_id=base_frame)
+        self._footprint = TransformStamped(child_frame_id=footprint_frame)
         self._base.header.frame_id, self._footprint.header.frame_id = odometry_frame, base_frame
         self._stance = PoseStamped()
         self._stance.header.frame_id = odometry_frame

@@ -36,8 +36,8 @@ class Description(ctypes.Structure):
     """balance_description."""
 
     _fields_ = [
-        ('joints', _I), ('parent', _I * MAX_JOINTS), ('placement', _D * 12 * MAX_JOINTS), ('axis', _D * 3 * MAX_JOINTS),
-        ('inertia', _D * 13 * (MAX_JOINTS + 1)), ('armature', _D * MAX_JOINTS), ('damping', _D * MAX_JOINTS),
+        ('joints', _I), ('parent', _I * MAX_JOINTS), ('placement', _D * 12 * MAX_JOINTS),
+        ('axis', _D * 3 * MAX_JOINTS), ('inertia', _D * 13 * (MAX_JOINTS + 1)), ('armature', _D * MAX_JOINTS), ('damping', _D * MAX_JOINTS),
         ('lower', _D * MAX_JOINTS),
         ('upper', _D * MAX_JOINTS), ('effort_limit', _D * MAX_JOINTS), ('leg', _I * 6 * FEET), ('waist_count', _I),
         ('free_count', _I), ('free_joint', _I * MAX_FREE), ('sole_body', _I * FEET), ('sole_placement', _D * 12 * FEET),

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from humanoid_control.balance.model_table import ModelTable, flat_placement, frame_on_body
+from humanoid_control.balance.model_table import ModelTable, frame_on_body
 from humanoid_control.balance.native_structs import MAX_FREE, MAX_JOINTS, Description
 from humanoid_control.model.errors import ModelError
 from humanoid_control.model.robot_configuration import SIDES

@@ -43,7 +43,7 @@ class StandingTwin:
         self.offsets = np.zeros((2, 6))        # outer integral of each hand [m, rad]
 
     def targets(self, posture: np.ndarray, rates: np.ndarray, accelerations: np.ndarray) -> StanceTargets:
-        """Targets of a posture (n,) [rad] with its rates and accelerations; the base's own motion keeps the soles still.
+        """Targets of a posture (n,) [rad] with its rates and accelerations; the base moves so that the soles stay.
 
         Accelerations of the targets are central differences of their velocities along that motion.
         """
@@ -94,7 +94,8 @@ class StandingTwin:
             wanted, rate = getattr(targets, name)
             rotation = self._data.oMi[1].rotation if frame is None else self._data.oMf[frame].rotation
             turning = rotation @ v[3:6] if frame is None else self._velocity(frame)[3:]
-            out[name] = (stance.rotation @ targets.accelerations[name] + g[f'{name}.stiffness'] * pin.log3(stance.rotation @ wanted @ rotation.T)
+            error = pin.log3(stance.rotation @ wanted @ rotation.T)
+            out[name] = (stance.rotation @ targets.accelerations[name] + g[f'{name}.stiffness'] * error
                          + g[f'{name}.damping'] * (stance.rotation @ rate - turning))
         out['hands'] = np.array([self._hand_task(h, targets, stance, touches[h], dt) for h in range(2)])
         out['feet'] = np.array([-g['contact.damping'] * self._velocity(f) for f in self._soles])

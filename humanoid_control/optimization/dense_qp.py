@@ -9,8 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from humanoid_control.native import load_library
-from humanoid_control.optimization.errors import (InfeasibleError, IterationLimitError, NotPositiveDefiniteError,
-                                                  ProblemSizeError, ProblemValueError)
+from humanoid_control.optimization.errors import (
+    InfeasibleError,
+    IterationLimitError,
+    NotPositiveDefiniteError,
+    ProblemSizeError,
+    ProblemValueError,
+)
 
 _DOUBLES = ctypes.POINTER(ctypes.c_double)
 
@@ -112,9 +117,10 @@ class DenseQp:
         g = _array('gradient', gradient, (None,))
         n = g.size
         h = _array('hessian', hessian, (n, n))
-        e_matrix = _array('equality_matrix', np.empty((0, n)) if equality_matrix is None else equality_matrix, (None, n))
-        e_target = _array('equality_target', np.empty(0) if equality_target is None else equality_target, (len(e_matrix),))
-        c = _array('inequality_matrix', np.empty((0, n)) if inequality_matrix is None else inequality_matrix, (None, n))
+        none = np.empty((0, n))
+        e_matrix = _array('equality_matrix', none if equality_matrix is None else equality_matrix, (None, n))
+        e_target = _array('equality_target', none[:, 0] if equality_target is None else equality_target, (len(e_matrix),))
+        c = _array('inequality_matrix', none if inequality_matrix is None else inequality_matrix, (None, n))
         m = len(c)
         low = _array('lower', np.full(m, -np.inf) if lower is None else lower, (m,))
         up = _array('upper', np.full(m, np.inf) if upper is None else upper, (m,))

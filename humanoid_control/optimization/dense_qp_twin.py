@@ -15,7 +15,8 @@ _TOLERANCE = 1e-10
 
 
 def solve(hessian: np.ndarray, gradient: np.ndarray, equality_matrix: np.ndarray, equality_target: np.ndarray,
-          inequality_matrix: np.ndarray, lower: np.ndarray, upper: np.ndarray, max_iterations: int = 1000) -> DenseQpSolution:
+          inequality_matrix: np.ndarray, lower: np.ndarray, upper: np.ndarray,
+          max_iterations: int = 1000) -> DenseQpSolution:
     """Minimise 1/2 x'Hx + g'x subject to E x = e, lower <= C x <= upper; arguments as in DenseQp.solve.
 
     Raises NotPositiveDefiniteError, InfeasibleError or IterationLimitError.

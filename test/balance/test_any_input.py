@@ -39,7 +39,8 @@ def test_commands_stay_finite_and_within_limits(seed: int, spread: float, wild: 
         position, velocity = low_state(rng, spread, wild)
         mode = _balance.tick(tick * 2_000_000, position, velocity)
         if tick == 3 and mode == Mode.STANDING:
-            _balance.set_reference(tick * 2_000_000, rng.normal(size=len(_stand)) * 3, rng.normal(size=len(_stand)) * 30)
+            count = len(_stand)
+            _balance.set_reference(tick * 2_000_000, rng.normal(size=count) * 3, rng.normal(size=count) * 30)
         for name in ('position', 'velocity', 'effort'):
             assert np.isfinite(getattr(_balance, name)).all(), name
         assert (np.abs(_balance.effort) <= _limits + 1e-9).all()

@@ -82,9 +82,8 @@ class Driver:
     def run(self, ticks: int, change: Callable[[np.ndarray], None] | None = None) -> None:
         """Send a state, wait for the command that answers it, apply it, step."""
         for _ in range(ticks):
-            now = self.world.time_ns
             self.send(change)
-            self.until(lambda: self.stamp == now, f'the command for {now}')
+            self.until(lambda: self.stamp == self.world.time_ns, f'the command for {self.world.time_ns}')
             self.world.apply(*self.command)
             self.world.step()
 
@@ -144,8 +143,8 @@ def driver(robot: RobotModel):
 def balance(driver: Driver):
     """The running, active node; it has to end cleanly."""
     process = start(autostart=True)
-    driver.until(lambda: driver.states.get_subscription_count() > 0 and driver.node.count_publishers('joint_commands') > 0,
-                 'balance is there')
+    driver.until(lambda: driver.states.get_subscription_count() > 0
+                 and driver.node.count_publishers('joint_commands') > 0, 'balance is there')
     driver.until(lambda: _first_answer(driver), 'first command')
     yield process
     code, output = finish(process)
@@ -179,7 +178,8 @@ def test_it_stands_and_tells_where(driver: Driver, balance: subprocess.Popen) ->
     assert 'tick [us] p50, p99' in {v.key for v in status.values}
 
 
-def test_it_follows_references_and_says_when_they_stop(driver: Driver, balance: subprocess.Popen, robot: RobotModel) -> None:
+def test_it_follows_references_and_says_when_they_stop(driver: Driver, balance: subprocess.Popen,
+                                                       robot: RobotModel) -> None:
     codec = JointStateCodec(driver.world.layout.joint_names)
     codec.position[:] = driver.world.low_state()[0][driver.world.layout.joints]
     gripper = codec.names.index(robot.configuration.arms['l'].gripper_joint)
@@ -219,14 +219,15 @@ def test_a_state_of_another_robot_is_refused_by_name(driver: Driver, balance: su
 
 
 def test_gains_have_units_and_ranges_and_change_while_running(driver: Driver, balance: subprocess.Popen) -> None:
-    described = driver.call(DescribeParameters, 'balance/describe_parameters', DescribeParameters.Request(names=['hand.stiffness']))
-    descriptor = described.descriptors[0]
+    request = DescribeParameters.Request(names=['hand.stiffness'])
+    descriptor = driver.call(DescribeParameters, 'balance/describe_parameters', request).descriptors[0]
     assert '[1/s^2]' in descriptor.description
     assert descriptor.floating_point_range[0].to_value == 3000.0
 
     def set_to(value: float) -> bool:
-        parameter = Parameter(name='hand.stiffness', value=ParameterValue(type=ParameterType.PARAMETER_DOUBLE, double_value=value))
-        return driver.call(SetParameters, 'balance/set_parameters', SetParameters.Request(parameters=[parameter])).results[0].successful
+        number = ParameterValue(type=ParameterType.PARAMETER_DOUBLE, double_value=value)
+        request = SetParameters.Request(parameters=[Parameter(name='hand.stiffness', value=number)])
+        return driver.call(SetParameters, 'balance/set_parameters', request).results[0].successful
     assert set_to(250.0)
     assert not set_to(-1.0)
     driver.run(50)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pinocchio as pin
 import pytest
-
 from balance_rig import BalanceRig, Squat
+
 from humanoid_control.model import RobotModel
 
 

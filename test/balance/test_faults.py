@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from balance_rig import STEP_NS, BalanceRig, Squat
+
 from humanoid_control.balance import BalanceController, BalanceError, Mode, RefusedReferenceError
 from humanoid_control.model import RobotModel
 

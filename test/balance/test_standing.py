@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from balance_rig import BalanceRig, Squat
+
 from humanoid_control.balance import BalanceConfiguration, ReferenceSource
 from humanoid_control.model import RobotModel
 

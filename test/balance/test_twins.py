@@ -8,8 +8,8 @@ import daqp
 import numpy as np
 import pinocchio as pin
 import pytest
-
 from balance_rig import BalanceRig, Squat
+
 from humanoid_control.balance.inspection import TickProblem, tick_problem, tick_state, tick_tasks
 from humanoid_control.balance.standing_twin import StandingTwin, nearest_in_hull
 from humanoid_control.balance.whole_body_twin import WholeBodyTwin
@@ -124,6 +124,10 @@ def test_logged_programs_meet_the_optimality_conditions(logged: list[TickProblem
         assert np.abs(gap / norms).max() / size < 1e-8, 'complementarity'
 
 
+def cost(p: TickProblem, x: np.ndarray) -> float:
+    return float(0.5 * x @ p.hessian @ x + p.gradient @ x)
+
+
 def test_logged_programs_have_the_minimiser_of_daqp_and_of_the_twin(logged: list[TickProblem]) -> None:
     for p in logged[::10]:
         nothing = np.empty((0, len(p.gradient))), np.empty(0)
@@ -133,7 +137,4 @@ def test_logged_programs_have_the_minimiser_of_daqp_and_of_the_twin(logged: list
         x, _, flag, _ = daqp.solve(p.hessian, p.gradient, p.inequality_matrix, p.upper, np.maximum(p.lower, -1e30),
                                    np.zeros(len(p.upper), dtype=ctypes.c_int), primal_tol=1e-9, dual_tol=1e-12)
         assert flag == 1
-
-        def cost(z: np.ndarray) -> float:
-            return float(0.5 * z @ p.hessian @ z + p.gradient @ z)
-        assert abs(cost(x) - cost(p.solution)) < 1e-6 * (1 + abs(cost(x)))
+        assert abs(cost(p, x) - cost(p, p.solution)) < 1e-6 * (1 + abs(cost(p, x)))

@@ -9,10 +9,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from humanoid_control.optimization import (DenseQp, InfeasibleError, IterationLimitError, NotPositiveDefiniteError,
-                                           ProblemSizeError, ProblemValueError, dense_qp_twin)
 from random_problems import Problem, kkt_residuals, random_problem
+
+from humanoid_control.optimization import (
+    DenseQp,
+    InfeasibleError,
+    IterationLimitError,
+    NotPositiveDefiniteError,
+    ProblemSizeError,
+    ProblemValueError,
+    dense_qp_twin,
+)
 
 
 @pytest.fixture(scope='module')
@@ -30,6 +37,10 @@ def test_kkt_conditions_hold_on_1000_random_problems(solver: DenseQp) -> None:
     assert max(worst.values()) < 1e-8, worst
 
 
+def cost(p: Problem, x: np.ndarray) -> float:
+    return float(0.5 * x @ p.hessian @ x + p.gradient @ x)
+
+
 def test_minimiser_equals_that_of_daqp(solver: DenseQp) -> None:
     rng = np.random.default_rng(2)
     for number in range(200):
@@ -41,10 +52,7 @@ def test_minimiser_equals_that_of_daqp(solver: DenseQp) -> None:
                                    bounds_upper, bounds_lower, sense, primal_tol=1e-9, dual_tol=1e-12)
         assert flag == 1, f'problem {number}: DAQP exit flag {flag}'
         ours = solver.solve(*p).x
-
-        def cost(z: np.ndarray) -> float:
-            return float(0.5 * z @ p.hessian @ z + p.gradient @ z)
-        assert abs(cost(ours) - cost(x)) <= 1e-6 * (1 + abs(cost(ours))), f'problem {number}'
+        assert abs(cost(p, ours) - cost(p, x)) <= 1e-6 * (1 + abs(cost(p, ours))), f'problem {number}'
         np.testing.assert_allclose(ours, x, atol=1e-5 * (1 + np.abs(ours).max()), err_msg=f'problem {number}')
 
 
