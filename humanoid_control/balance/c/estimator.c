@@ -15,13 +15,38 @@ static void update_contact(estimator_foot *foot, const balance_parameters *p, do
     foot->weight = foot->standing ? clamp((force - p->contact_lift_force) / fmax(span, 1.0), 0.05, 1.0) : 0.0;
 }
 
-/* Attitude from the direction of the specific force, yaw and position such that the soles are about the origin. */
+static const double FLAT = 0.03;  /* soles that lie flat agree in direction to this [rad] */
+static const double LEVEL = 0.05; /* and with gravity as one noisy sample of a poor accelerometer shows it [rad] */
+
+/*
+ * Upwards in base axes by the soles: 1 when both stand flat on one level floor. Encoders tell it an order better than
+ * one sample of the accelerometer, whose error would fade over seconds and turn all that the cameras saw in the meantime.
+ */
+static int up_by_soles(const estimator *e, const double gravity[3], double up[3])
+{
+    double across[3], mean[3];
+    for (int i = 0; i < 3; i++)
+        mean[i] = e->foot[0].rotation[3 * i + 2] + e->foot[1].rotation[3 * i + 2];
+    double length = norm3(mean);
+    if (!e->foot[0].standing || !e->foot[1].standing || length < 2.0 * cos(0.5 * FLAT))
+        return 0;
+    for (int i = 0; i < 3; i++)
+        mean[i] /= length;
+    cross3(mean, gravity, across);
+    if (norm3(across) > LEVEL)
+        return 0;
+    memcpy(up, mean, sizeof mean);
+    return 1;
+}
+
+/* Attitude from flat soles or the specific force, yaw and position such that the soles are about the origin. */
 static void initialise(estimator *e, const double force[3])
 {
     double length = norm3(force), up[3] = {0.0, 0.0, 1.0}, axis[3], mean[3] = {0, 0, 0};
     if (length > 1e-6)
         for (int i = 0; i < 3; i++)
             up[i] = force[i] / length;
+    e->averaging = !up_by_soles(e, up, up);
     /* shortest rotation that takes `up` (base axes) to z */
     const double z[3] = {0.0, 0.0, 1.0};
     cross3(up, z, axis);
@@ -60,6 +85,8 @@ typedef struct leg_evidence {
 } leg_evidence;
 
 static const double FIRST_TILT_GAIN = 1.6; /* [rad/m] */
+static const double AVERAGED_AFTER = 10.0; /* [s] */
+static const double STILL_SHARE = 0.05; /* of the tilt gain while the soles hold the attitude */
 static const double STILL_AFTER = 0.5; /* a sole that kept its orientation for so long counts fully [s] */
 static const double ROLLED = 0.02;     /* a sole that turned more has rolled over an edge [rad] */
 
@@ -140,8 +167,13 @@ static void correct(estimator *e, const balance_parameters *p, const leg_evidenc
     }
     /* horizontal velocity error -> rotation about the horizontal axis that would have caused it: z x error */
     const double cause[3] = {-error[1], error[0], 0.0};
-    /* the first attitude is that of one noisy sample: believe gravity more until it has been averaged */
-    double tilt_gain = fmax(p->estimator_tilt_gain, FIRST_TILT_GAIN / (1.0 + e->age));
+    /* an attitude from one noisy sample: believe gravity more until it has been averaged */
+    double tilt_gain = fmax(p->estimator_tilt_gain, e->averaging ? FIRST_TILT_GAIN / (1.0 + e->age) : 0.0);
+    /* two still soles hold the attitude better than a biased accelerometer; gravity only keeps it from wandering off */
+    if (!e->averaging && e->foot[0].age > STILL_AFTER && e->foot[1].age > STILL_AFTER)
+        tilt_gain *= STILL_SHARE;
+    if (e->age > AVERAGED_AFTER)
+        e->averaging = 0;
     e->age += dt;
     for (int i = 0; i < 3; i++) {
         gravity[i] = trust * tilt_gain * cause[i] * dt;

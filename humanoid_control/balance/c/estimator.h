@@ -41,6 +41,7 @@ typedef struct estimator_foot {
 
 typedef struct estimator {
     int initialised;
+    int averaging;              /* the first attitude came from one accelerometer sample that is still being averaged */
     double age;                 /* time since initialisation [s] */
     double quaternion[4], rotation[9];
     double gyro_bias[3];        /* base axes [rad/s] */
@@ -51,7 +52,7 @@ typedef struct estimator {
     estimator_foot foot[ESTIMATOR_FEET];
 } estimator;
 
-/* Forget everything; the next update starts from the accelerometer, with the midpoint of the soles at the origin. */
+/* Forget everything; the next update starts from flat soles or the accelerometer, with the midpoint of the soles at the origin. */
 void estimator_reset(estimator *e);
 
 /*
