@@ -11,8 +11,9 @@ import pytest
 from commands import run
 from errors import SetUpError
 from progress import Progress
+from sourced_ros import require_rosdep_packages, ros_is_sourced
 from stamps import Stamp, digest
-from virtual_environment import VirtualEnvironment, find_interpreter, ros_is_sourced
+from virtual_environment import VirtualEnvironment, find_interpreter
 
 
 def fake_program(folder: Path, name: str, script: str) -> Path:
@@ -96,15 +97,20 @@ def test_what_is_there_under_any_name_is_not_asked_for(monkeypatch):
     assert 'g++' not in apt_packages.missing_apt_packages(sys.executable, build_interfaces=False)
 
 
-def test_environment_is_made_anew_only_for_another_version_or_the_other_road(tmp_path: Path):
-    made = []
+def test_environment_that_fits_is_kept_and_others_are_not(tmp_path: Path, capsys):
+    def environment(python: str, *, sourced: bool) -> VirtualEnvironment:
+        return VirtualEnvironment(tmp_path, python, system_site_packages=sourced)
 
-    class Recorder(Progress):
-        def step(self, what: str) -> None:
-            made.append(what)
+    assert not environment(sys._base_executable, sourced=False)._fits()
+    environment(sys._base_executable, sourced=False).create(Progress())
+    assert environment(sys._base_executable, sourced=False)._fits()
+    assert not environment(sys._base_executable, sourced=True)._fits()
+    assert not environment(str(fake_program(tmp_path, 'python', 'echo "(3, 99)"')), sourced=False)._fits()
 
-    for system_site_packages in (False, False, True):
-        VirtualEnvironment(tmp_path, sys._base_executable, system_site_packages=system_site_packages).create(Recorder())
-    assert len(made) == 2
-    other = fake_program(tmp_path, 'python', 'echo "(3, 99)"')
-    assert not VirtualEnvironment(tmp_path, str(other), system_site_packages=True)._fits()
+
+def test_what_a_sourced_ros_lacks_is_named_with_the_command(tmp_path: Path, monkeypatch):
+    monkeypatch.setenv('ROS_DISTRO', 'kilted')
+    environment = VirtualEnvironment(tmp_path, sys._base_executable, system_site_packages=True)
+    monkeypatch.setattr(environment, 'imports', lambda module: module != 'pinocchio')
+    with pytest.raises(SetUpError, match='(?s)lacks: pinocchio. Run:.*rosdep install --from-paths'):
+        require_rosdep_packages(environment)

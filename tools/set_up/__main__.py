@@ -16,9 +16,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from apt_packages import install_missing_apt_packages  # noqa: E402
 from errors import SetUpError  # noqa: E402
 from interface_wheels import install_interfaces  # noqa: E402
-from own_packages import build_colcon_workspace, install_launch_tools, install_package  # noqa: E402
+from own_packages import install_launch_tools, install_package  # noqa: E402
 from progress import Progress  # noqa: E402
-from virtual_environment import VirtualEnvironment, find_interpreter, ros_is_sourced  # noqa: E402
+from sourced_ros import build_colcon_workspace, require_rosdep_packages, ros_is_sourced  # noqa: E402
+from virtual_environment import VirtualEnvironment, find_interpreter  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 EXTRAS = ('bench', 'colcon', 'test', 'view')
@@ -32,11 +33,12 @@ def set_up(interpreter: str | None, extras: list[str]) -> None:
     install_missing_apt_packages(python, progress, build_interfaces=not sourced)
     environment = VirtualEnvironment(ROOT, python, system_site_packages=sourced)
     environment.create(progress)
-    requirements = ['run', *sorted(extras)] if sourced else ['run', 'ros', *sorted(extras)]
-    environment.install_requirements(requirements, progress)
     if sourced:
+        require_rosdep_packages(environment)
+        environment.install_requirements(['with_ros', *sorted(extras)], progress)
         build_colcon_workspace(environment, progress)
     else:
+        environment.install_requirements(['run', 'ros', *sorted(extras)], progress)
         install_interfaces(environment, progress)
         install_launch_tools(environment, progress)
         install_package(environment, progress)

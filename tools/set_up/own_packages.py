@@ -66,18 +66,3 @@ def forget_build(source: Path) -> None:
     for file in source.glob('build/lib*/**/*'):
         if file.is_file() and file.suffix != '.so':
             file.unlink()
-
-
-def build_colcon_workspace(environment: VirtualEnvironment, progress: Progress) -> None:
-    """Builds the package with colcon on top of the sourced ROS 2, into .setup/colcon."""
-    root = environment.root
-    stamp = Stamp(environment.state / 'package', digest([root / name for name in PACKAGE_SOURCES]))
-    if stamp.is_current():
-        return
-    build_native_in_place(environment, progress)
-    progress.step('colcon build')
-    workspace = root / '.setup' / 'colcon'
-    run(['colcon', '--log-base', str(workspace / 'log'), 'build', '--base-paths', str(root),
-         '--build-base', str(workspace / 'build'), '--install-base', str(workspace / 'install')],
-        environment.logs / 'colcon.log', cwd=root)
-    stamp.write()

@@ -16,11 +16,6 @@ VERSION = 'import sys; print(sys.version_info[:2])'
 OLDEST, NEWEST = (3, 11), (3, 13)  # of the ROS wheels and of numpy's newest
 
 
-def ros_is_sourced() -> bool:
-    """True if a ROS 2 installation is sourced in the calling shell."""
-    return bool(os.environ.get('ROS_DISTRO')) and shutil.which('ros2') is not None
-
-
 def find_interpreter(wanted: str | None) -> str:
     """Path of the interpreter asked for, or of the first suitable one on PATH.
 
@@ -105,7 +100,10 @@ class VirtualEnvironment:
         return variables
 
     def install_requirements(self, names: list[str], progress: Progress) -> None:
-        """Installs requirements/<name>.txt of each name, at the versions of requirements/constraints.txt."""
+        """Installs requirements/<name>.txt of each name, at the versions of requirements/constraints.txt.
+
+        On top of a sourced ROS 2 the system's versions stand, and pip takes what fits them.
+        """
         folder = self.root / 'requirements'
         files = [folder / f'{name}.txt' for name in names]
         constraints = folder / 'constraints.txt'
@@ -115,7 +113,10 @@ class VirtualEnvironment:
             return
         progress.step(f'Python packages: {", ".join(file.stem for file, _ in pending)}')
         options = [word for file, _ in pending for word in ('-r', str(file))]
-        self.install([*options, '-c', str(constraints)], 'requirements')
+        if self._system_site_packages:
+            self._install_with_pip(options, 'requirements')
+        else:
+            self.install([*options, '-c', str(constraints)], 'requirements')
         for _, stamp in pending:
             stamp.write()
 
@@ -128,7 +129,11 @@ class VirtualEnvironment:
                 return
             except SetUpError as error:
                 print(f'set-up: uv failed, going on with pip: {str(error).splitlines()[-1]}')
-        run([self.python, '-m', 'pip', 'install', '--disable-pip-version-check', *options], log)
+        self._install_with_pip(options, what)
+
+    def _install_with_pip(self, options: list[str], what: str) -> None:
+        run([self.python, '-m', 'pip', 'install', '--disable-pip-version-check', *options],
+            self.logs / f'{what}.log')
 
     def install_local(self, paths: list[Path], what: str) -> None:
         """Installs wheels or source folders of this checkout, asking no index."""
