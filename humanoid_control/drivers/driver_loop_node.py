@@ -58,17 +58,19 @@ class DriverLoop:
         stamp = self._driver.begin(WAIT_PERIOD)
         if stamp is None:
             return
-        self._publish_state(stamp)
-        if obey and self._driver.pace.lock_step:
+        known = self._read_state()
+        if known:
+            if self._ticks % SLOW_TOPICS_EVERY == 0:
+                self._publish_slow_topics(stamp)
+            self._ticks += 1
+            self._state_publisher.publish(self._state_codec.pack(stamp))
+        if known and obey and self._driver.pace.lock_step:
             self._take_command_in_lock_step(stamp)
-        elif obey:
+        elif known and obey:
             self._take_command(self._driver.settings.exchange.command_window)
         if not self._driver.is_active:
             return      # deactivated by a service while it waited
         self._driver.finish()
-        self._ticks += 1
-        if self._ticks % SLOW_TOPICS_EVERY == 0:
-            self._publish_slow_topics(stamp)
         self._report()
 
     def close(self) -> None:
@@ -78,13 +80,13 @@ class DriverLoop:
         self._node.destroy_publisher(self._state_publisher)
         self._node.destroy_subscription(self._commands.subscription)
 
-    def _publish_state(self, stamp: int) -> None:
+    def _read_state(self) -> bool:
+        """Read this tick's state; whether there is one already."""
         codec, joints = self._state_codec, self._layout.joints
-        age = self._driver.read(codec.position[joints], codec.velocity[joints], codec.effort[joints],
-                               codec.position[joints.stop:])
-        self._state_publisher.publish(codec.pack(stamp))
-        if age > STALE_SENSORS:
+        age = self._driver.read(codec.position[joints], codec.velocity[joints], codec.effort[joints], codec.position[joints.stop:])
+        if age is not None and age > STALE_SENSORS:
             self._nag(f'IMU and force sensors are {age * 1e3:.0f} ms old')
+        return age is not None
 
     def _publish_slow_topics(self, stamp: int) -> None:
         codec = self._state_codec

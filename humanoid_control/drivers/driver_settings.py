@@ -33,9 +33,9 @@ class ExchangeSettings:
     real_time_priority: int
 
     def __post_init__(self) -> None:
-        _within(self, {'rate': (50, 1000), 'command_window': (0, self.period), 'stale_after': (self.period, 1),
+        _within(self, {'rate': (50, 1000), 'command_window': (0, self.period), 'stale_after': (self.period, 10),
                        'sit_after': (self.stale_after, 60), 'sit_time': (0.5, 60), 'blend_time': (0.01, 5),
-                       'silent_after': (2 * self.period, 1), 'enable_time': (0.05, 10), 'poll_every': (0, 100000),
+                       'silent_after': (2 * self.period, 10), 'enable_time': (0.05, 10), 'poll_every': (0, 100000),
                        'drive_timeout': (2 * self.period, 60), 'real_time_priority': (0, 99)})
 
     @property

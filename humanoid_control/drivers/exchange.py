@@ -112,7 +112,10 @@ class Exchange:
         self._check(self._library.drv_engine_reset(self._engine, now))
 
     def joints(self) -> tuple[int, np.ndarray]:
-        """Time [ns] and position, velocity, effort as rows (3, n); the array is reused by the next call."""
+        """Time [ns] and position, velocity, effort as rows (3, n); the array is reused by the next call.
+
+        The time is 0, and the rows mean nothing, until every motor was heard.
+        """
         stamp = self._library.drv_engine_joints(self._engine, *self._pointers)
         return stamp, self._out
 

@@ -23,6 +23,7 @@ from humanoid_control.drivers.sensor_source import NoSensors, SensorSource
 from humanoid_control.model.robot_model import RobotModel
 
 OPERATION_MODE = 0
+FIRST_TICK_TIMEOUT = 10.0     # [s] of wall time for an emulation to say what time it is
 
 
 class JointDriver:
@@ -108,10 +109,16 @@ class JointDriver:
         """Wait at most `timeout` [s] for a tick; its stamp [ns], None when none came."""
         return self._active()[1].begin(timeout)
 
-    def read(self, position: np.ndarray, velocity: np.ndarray, effort: np.ndarray, sensors: np.ndarray) -> float:
-        """Write the state of this tick: joints (n,), sensors (30,); the age of the sensors' readings [s]."""
+    def read(self, position: np.ndarray, velocity: np.ndarray, effort: np.ndarray, sensors: np.ndarray) -> float | None:
+        """Write the state of this tick: joints (n,), sensors (30,).
+
+        Returns:
+            The age of the sensors' readings [s]; None, and nothing is written, while some motor was never heard.
+        """
         exchange, pace = self._active()
-        _, rows = exchange.joints()
+        stamp, rows = exchange.joints()
+        if stamp == 0:
+            return None
         position[:], velocity[:], effort[:] = rows
         return pace.read_sensors(sensors)
 
@@ -190,7 +197,7 @@ class JointDriver:
     def _start(self, exchange: Exchange, pace: Pace) -> None:
         if pace.lock_step:
             # the emulation's first tick brings the time
-            if pace.begin(self.settings.exchange.enable_time) is None:
+            if pace.begin(FIRST_TICK_TIMEOUT) is None:
                 raise DriverError('lock-step: the emulation gives no time')
             exchange.start(pace.now())
             pace.finish()

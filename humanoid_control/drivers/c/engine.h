@@ -150,7 +150,8 @@ int drv_engine_stop(struct drv_engine *engine, int64_t now, int category);
 /* Releases a latched HOLD when nothing is wrong any more. */
 int drv_engine_reset(struct drv_engine *engine, int64_t now);
 
-/* Measured position, velocity and effort over all joints; returns the time they are of. */
+/* Measured position, velocity and effort over all joints; returns the time they are of, 0 until every motor was heard
+ * since the start: they mean nothing before. */
 int64_t drv_engine_joints(struct drv_engine *engine, double *position, double *velocity, double *effort);
 void drv_engine_status(struct drv_engine *engine, struct drv_status *status);
 void drv_engine_motors(struct drv_engine *engine, struct drv_motor_state *motors);

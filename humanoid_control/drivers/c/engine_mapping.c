@@ -46,6 +46,9 @@ static void pair_to_joints(struct drv_engine *engine, struct drv_pair *pair, int
 
 void drv_motors_to_joints(struct drv_engine *engine, int64_t now)
 {
+    int all_heard = 1;
+    for (int i = 0; i < engine->setup.motors; i++)
+        all_heard &= engine->motors[i].state.stamp != 0;
     for (int i = 0; i < engine->setup.singles; i++) {
         const struct drv_single_setup *single = &engine->singles[i];
         const struct drv_motor *motor = &engine->motors[single->motor];
@@ -61,7 +64,7 @@ void drv_motors_to_joints(struct drv_engine *engine, int64_t now)
         if (engine->motors[pair->setup.motors[0]].state.stamp && engine->motors[pair->setup.motors[1]].state.stamp)
             pair_to_joints(engine, pair, now);
     }
-    engine->joints_at = now;
+    engine->joints_at = all_heard ? now : 0;
 }
 
 /* Keeps the torque that the motor will come to within its derated limit. */

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The driver in real time: the thread in C needs nobody, obeys who is in time, and goes safe when nobody commands."""
+from __future__ import annotations
+
+import time
+
+from emulated_bench import PLAN, TICK, EmulatedBench, quick_settings
+
+from humanoid_control.drivers.exchange_types import Cause, State, quantile
+from humanoid_control.drivers.messages import Mode
+
+PATIENCE = 20.0          # [s] of wall time; only a hang takes that long
+# a shared machine stalls for longer than a robot's would
+UNHURRIED = {'rate': 50.0, 'command_window': 0.01, 'stale_after': 1.0, 'silent_after': 2.0, 'drive_timeout': 5.0, 'sit_after': 1.0,
+             'sit_time': 0.5, 'enable_time': 5.0, 'real_time_priority': 0}
+
+
+def tick(bench: EmulatedBench, commanding: bool) -> None:
+    if bench.driver.begin(1.0) is None:
+        return
+    bench.driver.read(bench.position, bench.velocity, bench.effort, bench.sensors)
+    if commanding:
+        bench.driver.command(*bench.stay())
+    bench.driver.finish()
+
+
+def until(bench: EmulatedBench, state: State, commanding: bool) -> None:
+    end = time.monotonic() + PATIENCE
+    while bench.driver.state != state:
+        assert time.monotonic() < end, f'expected {state.name}, but: {bench.explain()}'
+        tick(bench, commanding)
+
+
+def test_the_exchange_runs_at_wall_speed_and_goes_safe_by_itself():
+    with EmulatedBench(quick_settings(**UNHURRIED), lock_step=False) as bench, bench.served(TICK):
+        bench.driver.configure()
+        bench.driver.activate()
+        until(bench, State.HOLD, commanding=False)
+        until(bench, State.RUN, commanding=True)
+        late = bench.driver.pace.punctuality()
+        assert late.ticks > 1 and sum(late.wake) == late.ticks and 0 < quantile(late.wake, 1.0)
+        # nobody commands or commits any more: the thread alone brings the robot down
+        end = time.monotonic() + PATIENCE
+        while bench.driver.state != State.OFF and time.monotonic() < end:
+            bench.driver.begin(0.1)
+        assert bench.driver.state == State.OFF, bench.explain()
+        assert bench.cause == Cause.STALE
+        assert bench.driver.pace.punctuality().uncommitted > 0
+        while any(motor.row['mode'] != Mode.RESET for motor in bench.emulator.motors.values()):
+            assert time.monotonic() < end, 'motors are still on'
+            bench.driver.begin(0.1)
+        replies = [sum(bus.latency) for bus in bench.driver.exchange.buses().values()]
+        assert len(replies) == len(PLAN.buses) and min(replies) > 0
+
+
+def test_a_cut_bus_is_noticed_by_its_thread():
+    with EmulatedBench(quick_settings(**UNHURRIED), lock_step=False) as bench, bench.served(TICK):
+        bench.driver.configure()
+        bench.driver.activate()
+        until(bench, State.RUN, commanding=True)
+        bench.faults.order('cut can4')
+        until(bench, State.HOLD, commanding=True)
+        assert bench.cause == Cause.BUS_LOST and "bus 'can4' is lost" in bench.explain()
