@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from launch import LaunchDescription
-from launch.actions import DeclareLaunchArgument, IncludeLaunchDescription, OpaqueFunction, SetEnvironmentVariable
+from launch.actions import DeclareLaunchArgument, IncludeLaunchDescription, OpaqueFunction
 from launch.launch_description_sources import PythonLaunchDescriptionSource
 from launch.substitutions import LaunchConfiguration
 from launch_ros.actions import Node
 
 from humanoid_control.drivers.socket_folder import default_socket_folder
 from humanoid_control.launch_arguments import number, switch, whole_number
+from humanoid_control.launch_environment import process_environment
 from humanoid_control.model import share_path
 
 EMULATION_TIMEOUT = 60.0     # [s] the driver waits for the emulation that is started together with it
@@ -65,7 +66,7 @@ def generate_launch_description() -> LaunchDescription:
         DeclareLaunchArgument('station_file', default_value=str(share_path('config', 'stations', 'nut_station.yaml')),
                               description='drawing of the station (config/stations/NAME.yaml)'),
         DeclareLaunchArgument('namespace', default_value='', description='namespace of this robot'),
-        SetEnvironmentVariable('OMP_NUM_THREADS', '1'),
+        *process_environment(),
         OpaqueFunction(function=emulated_nodes),
         IncludeLaunchDescription(
             PythonLaunchDescriptionSource(str(share_path('launch', 'control.launch.py'))),

@@ -12,6 +12,7 @@ from launch.substitutions import EqualsSubstitution, LaunchConfiguration
 from launch_ros.actions import Node
 
 from humanoid_control.launch_arguments import whole_number
+from humanoid_control.launch_environment import process_environment
 from humanoid_control.model import share_path
 
 
@@ -33,7 +34,7 @@ def work_nodes(context):
         package='humanoid_assembly', executable='nut_station', name='nut_station', namespace=LaunchConfiguration('namespace'),
         output='screen',
         parameters=[{
-            'use_sim_time': robot == 'sim',
+            'use_sim_time': robot != 'real',
             'robot': robot,
             'robot_file': LaunchConfiguration('robot_file').perform(context),
             'station_file': LaunchConfiguration('station_file').perform(context),
@@ -53,20 +54,25 @@ def part(name: str, arguments: dict, condition=None) -> IncludeLaunchDescription
 def generate_launch_description() -> LaunchDescription:
     """Robot (simulated or real), perception and work; the arguments of sim.launch.py hold here, too."""
     common = {name: LaunchConfiguration(name) for name in ('robot_file', 'station_file', 'namespace')}
-    on_sim, on_real = (IfCondition(EqualsSubstitution(LaunchConfiguration('robot'), robot)) for robot in ('sim', 'real'))
+    on_sim, on_emulated, on_real = (IfCondition(EqualsSubstitution(LaunchConfiguration('robot'), robot))
+                                    for robot in ('sim', 'emulated', 'real'))
     return LaunchDescription([
-        DeclareLaunchArgument('robot', default_value='sim', choices=['sim', 'real'], description='simulated stand-in or real joint drivers'),
+        DeclareLaunchArgument('robot', default_value='sim', choices=['sim', 'emulated', 'real'],
+                              description='simulated stand-in; the same behind the real joint driver on emulated motors; real motors'),
         DeclareLaunchArgument('cycles', default_value='3', description='number of cycles to work, 1 to 100000'),
         DeclareLaunchArgument('report', default_value='', description='path of the JSON report (the HTML page goes beside it); empty: none'),
-        DeclareLaunchArgument('seed', default_value='0', description='sim: seed of everything random'),
+        DeclareLaunchArgument('seed', default_value='0', description='sim, emulated: seed of everything random'),
         DeclareLaunchArgument('robot_file', default_value=str(share_path('config', 'robots', 'humanoid.yaml')),
                               description='robot file (config/robots/NAME.yaml)'),
         DeclareLaunchArgument('station_file', default_value=str(share_path('config', 'stations', 'nut_station.yaml')),
                               description='drawing of the station (config/stations/NAME.yaml)'),
         DeclareLaunchArgument('namespace', default_value='', description='namespace of this robot'),
+        *process_environment(),
         part('sim.launch.py', {**common, 'seed': LaunchConfiguration('seed')}, on_sim),
+        part('emulated.launch.py', {**common, 'seed': LaunchConfiguration('seed')}, on_emulated),
         part('robot.launch.py', common, on_real),
         part('perception.launch.py', {**common, 'use_sim_time': 'true'}, on_sim),
+        part('perception.launch.py', {**common, 'use_sim_time': 'true'}, on_emulated),
         part('perception.launch.py', {**common, 'use_sim_time': 'false'}, on_real),
         OpaqueFunction(function=work_nodes),
     ])
