@@ -85,3 +85,9 @@ def test_build_list_names_every_part_with_c_sources():
             "runpy.run_path('setup.py'); print('\\n'.join(found))")
     result = subprocess.run([sys.executable, '-c', code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert set(result.stdout.split()) == {f'humanoid_control.{part}._{part}' for part in parts}
+
+
+def test_names_of_test_files_are_unique():
+    """ROS's own launch_testing imports every test file by its name alone."""
+    names = [path.name for folder in ('test', 'tools') for path in (ROOT / folder).rglob('test_*.py')]
+    assert sorted(names) == sorted(set(names))
