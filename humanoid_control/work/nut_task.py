@@ -99,7 +99,7 @@ class NutTask:
         yield from hand.grip(0.0, p.close_speed, p.close_settle)
         self._check_opening('after closing')
         # how far the grasp centre is above the nut's centre while the nut still lies on the tray
-        self._grasp_height = hand.observation.position[2] - (self.workplace.bench_height + self.workplace.station.nut.height / 2)
+        self._grasp_height = hand.observation.position[2] - (self.workplace.bench_height(grasp) + self.workplace.station.nut.height / 2)
         yield from hand.move(grasp + [0, 0, p.lift], p.lift_speed)
         self._check_opening('after lifting')
 
@@ -162,10 +162,9 @@ class NutTask:
 
     def _grasp_rotations(self, nut: PartSighting) -> list[np.ndarray]:
         """Gripper axes, fingers down, closing across each pair of flats, nearest to straight ahead first."""
-        heading = np.arctan2(self.workplace.stance.rotation[1, 0], self.workplace.stance.rotation[0, 0])
         step = 2 * np.pi / SYMMETRY
         # the fingers close along y, so y must be a flat's normal; turns are counted from straight ahead
-        yaw = nut.yaw - np.pi / 2 - heading
+        yaw = nut.yaw - np.pi / 2 - self.workplace.heading
         yaw -= np.round(yaw / step) * step
         return [self.workplace.upright(y) for y in (yaw, yaw - step, yaw + step)]
 
@@ -175,7 +174,8 @@ class NutTask:
         return result.margin if result.reachable else -1.0
 
     def _travel_height(self) -> float:
-        return self.workplace.bench_height + self.parameters.travel.height
+        """Height of the hand on its ways [m], from the bench under the hand."""
+        return self.workplace.bench_height(self.hand.observation.position) + self.parameters.travel.height
 
     def _rise(self, height: float) -> Steps:
         """Go straight up to a height [m] if the hand is lower."""

@@ -83,9 +83,14 @@ class Workplace:
         return self.stance.act(np.array([x, y if side == 'l' else -y, z]))
 
     def upright(self, yaw: float) -> np.ndarray:
-        """Gripper axes in odom, fingers straight down, turned about the vertical by yaw from the stance [rad]."""
-        heading = np.arctan2(self.stance.rotation[1, 0], self.stance.rotation[0, 0])
-        return pin.rpy.rpyToMatrix(0.0, 0.0, float(heading + yaw))
+        """Gripper axes in odom, fingers straight down on the bench, turned about its normal by yaw from the stance [rad]."""
+        station = self.station_guess.rotation
+        return station @ pin.utils.rotate('z', self.heading - _heading(station) + yaw)
+
+    @property
+    def heading(self) -> float:
+        """Direction in which the robot stands, about the vertical of odom [rad]."""
+        return _heading(self.stance.rotation)
 
     @property
     def station_guess(self) -> pin.SE3:
@@ -101,14 +106,23 @@ class Workplace:
         local = self.station_guess.actInv(np.asarray(position, float))[:2]
         return bool(np.all(np.abs(local - bench.centre) < np.array(bench.size) / 2 + margin))
 
-    @property
-    def bench_height(self) -> float:
-        """Height of the bench top in odom [m], from the tag board's seen pose and the drawing."""
-        drawing = self.station
-        return float(self.station_guess.translation[2] - (drawing.nominal_pose.z - drawing.bench.height))
+    def bench_height(self, position: np.ndarray) -> float:
+        """Height of the bench top in odom [m] under a point, from the tag board's seen pose and the drawing.
+
+        The bench is as level as the board was seen: half a degree is 3 mm at the trays.
+        """
+        drawing, station = self.station, self.station_guess
+        normal = station.rotation[:, 2]
+        top = station.translation + (drawing.bench.height - drawing.nominal_pose.z) * normal
+        offset = np.asarray(position, float)[:2] - top[:2]
+        return float(top[2] - normal[:2] @ offset / normal[2])
 
     def in_tray(self, side: str, position: np.ndarray, margin: float = 0.02) -> bool:
         """Whether a point in odom lies over a side's tray."""
         tray = self.station.trays[STATION_SIDE[side]]
         local = self.station_pose.actInv(np.asarray(position, float))[:2]
         return bool(np.all(np.abs(local - tray.centre) < np.array(tray.size) / 2 + margin))
+
+
+def _heading(rotation: np.ndarray) -> float:
+    return float(np.arctan2(rotation[1, 0], rotation[0, 0]))
