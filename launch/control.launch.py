@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Controllers above the joints, the same for the simulated and the real robot."""
+"""Controllers above the joints and the supervisor, the same for the simulated and the real robot."""
 from __future__ import annotations
 
 from launch import LaunchDescription
@@ -12,7 +12,7 @@ from humanoid_control.model import RobotConfiguration, load_urdf, share_path
 
 
 def control_nodes(context):
-    """Balance, kinematics and state publisher for the chosen robot file."""
+    """Balance, kinematics, supervisor and state publisher for the chosen robot file."""
     robot_file = LaunchConfiguration('robot_file').perform(context)
     use_sim_time = ParameterValue(LaunchConfiguration('use_sim_time'), value_type=bool)
     common = {'use_sim_time': use_sim_time}
@@ -23,6 +23,9 @@ def control_nodes(context):
              parameters=[common, {'robot_file': robot_file, 'autostart': True}]),
         Node(package='humanoid_assembly', executable='kinematics', name='kinematics', namespace=namespace, output='screen',
              parameters=[common, {'robot_file': robot_file, 'autostart': True}]),
+        # reads /clock by itself when simulated: use_sim_time would wake it with every tick
+        Node(package='humanoid_assembly', executable='supervisor', name='supervisor', namespace=namespace, output='screen',
+             parameters=[{'robot_file': robot_file, 'simulated': use_sim_time}]),
         Node(package='robot_state_publisher', executable='robot_state_publisher', name='robot_state_publisher',
              namespace=namespace, output='screen',
              parameters=[common, {'robot_description': ParameterValue(urdf, value_type=str), 'publish_frequency': 20.0}]),
@@ -30,7 +33,7 @@ def control_nodes(context):
 
 
 def generate_launch_description() -> LaunchDescription:
-    """Balance, kinematics and state publisher."""
+    """Balance, kinematics, supervisor and state publisher."""
     return LaunchDescription([
         DeclareLaunchArgument('robot_file', default_value=str(share_path('config', 'robots', 'humanoid.yaml')),
                               description='robot file (config/robots/NAME.yaml)'),

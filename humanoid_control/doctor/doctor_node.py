@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """`ros2 run humanoid_assembly doctor`: looks at the running graph for a few seconds and says what to do."""
+
 from __future__ import annotations
 
 import argparse
@@ -15,58 +16,40 @@ from lifecycle_msgs.srv import GetState
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
-from rclpy.serialization import deserialize_message
 from rclpy.topic_endpoint_info import TopicEndpointInfo
 from rclpy.utilities import remove_ros_args
 from rosgraph_msgs.msg import Clock
 from std_msgs.msg import String
 
-from humanoid_control.doctor.examination import FAST, Level, examine
+from humanoid_control.doctor.examination import FAST, SILENT, Level, examine
 from humanoid_control.doctor.graph_sample import Complaint, Endpoint, GraphSample, TopicSample
 from humanoid_control.doctor.process_watch import ProcessWatch
+from humanoid_control.doctor.rate_counter import RateCounter
 from humanoid_control.doctor.report_text import as_json, as_text
 from humanoid_control.doctor.shared_memory import find_leftovers, remove_leftovers
 from humanoid_control.doctor.topic_table import TopicTable
 from humanoid_control.model.errors import HumanoidError
 from humanoid_control.safety.safety_state import SafetyState, SafetyStateError
 
-DISCOVERY = 5.0            # [s] at most until the graph is known
-SETTLED = 1.0              # [s] without a new endpoint: the graph is known
-LOOK = 0.2                 # [s] between looks for what is new
+DISCOVERY = 5.0  # [s] at most until the graph is known
+SETTLED = 1.0  # [s] without a new endpoint: the graph is known
+LOOK = 0.2  # [s] between looks for what is new
 PICTURES = ('sensor_msgs/msg/Image', 'sensor_msgs/msg/CameraInfo')
-EXECUTABLES = ('simulator', 'camera', 'balance', 'kinematics', 'joint_driver', 'supervisor', 'station_localiser', 'part_detector',
-               'nut_station', 'view')
+EXECUTABLES = (
+    'simulator',
+    'camera',
+    'balance',
+    'kinematics',
+    'joint_driver',
+    'supervisor',
+    'station_localiser',
+    'part_detector',
+    'nut_station',
+    'view',
+)
 LIFECYCLE_NODES = ('balance', 'kinematics', 'joint_driver')
 MANY = QoSProfile(depth=200, reliability=ReliabilityPolicy.BEST_EFFORT)
 LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
-
-
-class _Counter:
-    """Counts messages of a topic and remembers the stamps of the first and the last."""
-
-    def __init__(self, stamped: bool):
-        self.stamped = stamped
-        self.count = 0
-        self._first: tuple[float, float] | None = None
-        self._last = (0.0, 0.0)
-
-    def read(self, message: bytes) -> None:
-        """Note one serialized message."""
-        self.count += 1
-        stamp = 0.0
-        if self.stamped and len(message) >= 12:
-            seconds, nanoseconds = struct.unpack_from('<iI', message, 4)     # std_msgs/Header comes first
-            stamp = seconds + 1e-9 * nanoseconds
-        self._last = (time.monotonic(), stamp)
-        if self._first is None:
-            self._first = self._last
-
-    def rate(self) -> float:
-        """[Hz] by the stamps where there are any, else by arrival."""
-        if self._first is None or self.count < 2:
-            return float(self.count > 0)
-        elapsed = self._last[self.stamped] - self._first[self.stamped]
-        return (self.count - 1) / elapsed if elapsed > 0 else 0.0
 
 
 class DoctorNode(Node):
@@ -76,7 +59,7 @@ class DoctorNode(Node):
         super().__init__('doctor')
         self._table = table
         self._measure_fast = measure_fast
-        self._counters: dict[str, _Counter] = {}
+        self._counters: dict[str, RateCounter] = {}
         self._complaints: dict[str, Complaint] = {}
         self._safety: SafetyState | None = None
         self._clock: list[tuple[float, float]] = []
@@ -101,24 +84,37 @@ class DoctorNode(Node):
                 continue
             package, _, kind = topic.type.split('/')
             message = getattr(importlib.import_module(f'{package}.msg'), kind)
-            counter = self._counters[name] = _Counter('header' in message.get_fields_and_field_types())
+            counter = self._counters[name] = RateCounter('header' in message.get_fields_and_field_types())
             self.create_subscription(message, name, counter.read, MANY, raw=True)
         for name, client in self._state_clients.items():
             if name not in self._states and client.service_is_ready():
-                self._states[name] = 'not answering'
+                self._states[name] = SILENT
                 client.call_async(GetState.Request()).add_done_callback(lambda f, n=name: self._on_state(n, f))
 
     def names(self) -> tuple[str, ...]:
         """Nodes in this namespace, without the doctor and helpers of tools."""
         own = (self.get_name(), self.get_namespace())
-        return tuple(sorted({name for name, space in self.get_node_names_and_namespaces()
-                             if space == own[1] and name != own[0] and not name.startswith(('_', 'ros2cli'))}))
+        return tuple(
+            sorted(
+                {
+                    name
+                    for name, space in self.get_node_names_and_namespaces()
+                    if space == own[1] and name != own[0] and not name.startswith(('_', 'ros2cli'))
+                }
+            )
+        )
 
     def sample(self, watch: ProcessWatch) -> GraphSample:
         """What was seen."""
         leftovers = find_leftovers()
-        faults = () if self._safety is None else tuple(
-            (f'{fault.code} {fault.subject}'.strip() + f': {fault.detail}', fault.remedy) for fault in self._safety.faults)
+        faults = (
+            ()
+            if self._safety is None
+            else tuple(
+                (f'{fault.code} {fault.subject}'.strip() + f': {fault.detail}', fault.remedy)
+                for fault in self._safety.faults
+            )
+        )
         return GraphSample(
             nodes=self.names(),
             inactive={name: state for name, state in self._states.items() if state != 'active'},
@@ -129,7 +125,8 @@ class DoctorNode(Node):
             time_factor=self._time_factor(),
             safety_mode='' if self._safety is None else f'{self._safety.mode} {self._safety.summary}'.strip(),
             faults=faults,
-            leftovers=len(leftovers.files), leftover_mib=leftovers.mib,
+            leftovers=len(leftovers.files),
+            leftover_mib=leftovers.mib,
             profile=any(os.environ.get(f'{name}_DEFAULT_PROFILES_FILE') for name in ('FASTDDS', 'FASTRTPS')),
         )
 
@@ -141,9 +138,10 @@ class DoctorNode(Node):
             types=tuple(sorted({info.topic_type for info in publishers})),
             publishers=tuple(map(_endpoint, publishers)),
             subscribers=tuple(_endpoint(info) for info in subscribers if info.node_name != self.get_name()),
-            rate=None if counter is None else self._in_robot_time(name, counter))
+            rate=None if counter is None else self._in_robot_time(name, counter),
+        )
 
-    def _in_robot_time(self, name: str, counter: _Counter) -> float:
+    def _in_robot_time(self, name: str, counter: RateCounter) -> float:
         """Rate [Hz] of the robot's time, which in simulation is not that of the arrivals."""
         factor = self._time_factor()
         by_arrival = not counter.stamped and not self._table[name].real_time
@@ -167,7 +165,9 @@ class DoctorNode(Node):
 
     def _on_diagnostics(self, message: DiagnosticArray) -> None:
         for status in message.status:
-            self._complaints[status.name] = Complaint(status.name, int.from_bytes(status.level, 'little'), status.message)
+            self._complaints[status.name] = Complaint(
+                status.name, int.from_bytes(status.level, 'little'), status.message
+            )
 
     def _on_state(self, name: str, future: rclpy.task.Future) -> None:
         self._states[name] = future.result().current_state.label
@@ -196,8 +196,12 @@ def main() -> int:
     """Examine and report; 0 when nothing is wrong, 1 when something is, 2 for wrong arguments."""
     parser = argparse.ArgumentParser(prog='doctor', description=__doc__)
     parser.add_argument('--json', action='store_true', help='report as JSON')
-    parser.add_argument('--time', type=float, default=3.0, metavar='S', help='how long to listen [s], 0.5 to 60 (default 3)')
-    parser.add_argument('--all', action='store_true', help=f'measure topics faster than {FAST:g} Hz, too: this disturbs the controller')
+    parser.add_argument(
+        '--time', type=float, default=3.0, metavar='S', help='how long to listen [s], 0.5 to 60 (default 3)'
+    )
+    parser.add_argument(
+        '--all', action='store_true', help=f'measure topics faster than {FAST:g} Hz, too: this disturbs the controller'
+    )
     parser.add_argument('--clean', action='store_true', help='remove shared memory that killed processes left, and end')
     arguments = parser.parse_args(remove_ros_args(sys.argv)[1:])
     if not 0.5 <= arguments.time <= 60:

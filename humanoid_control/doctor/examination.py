@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """From what was seen to what is wrong and what to do."""
+
 from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
 
-from humanoid_control.doctor.graph_sample import GraphSample
+from humanoid_control.doctor.graph_sample import Endpoint, GraphSample
 from humanoid_control.doctor.topic_table import DURABILITY, RELIABILITY, Topic, TopicTable
 
-SLOW = 0.8                 # of the nominal rate, below it a topic is slow
+SLOW = 0.8  # of the nominal rate, below it a topic is slow
 ROLES = {'driver': ('simulator', 'joint_driver'), 'camera': ('camera',)}
-FAST = 200.0               # [Hz] faster topics are not measured, unless asked: a listener would slow them down
-WARN, ERROR = 1, 2         # levels of diagnostic_msgs/DiagnosticStatus
+FAST = 200.0  # [Hz] faster topics are not measured, unless asked: a listener would slow them down
+WARN, ERROR = 1, 2  # levels of diagnostic_msgs/DiagnosticStatus
+SILENT = 'silent'  # state of a lifecycle node that does not tell its state
 START = 'start the line: make run, or ros2 launch humanoid_assembly shift.launch.py'
 CONTROL_LOOP = ('balance', 'joint_driver')
 
@@ -43,8 +45,14 @@ def examine(table: TopicTable, seen: GraphSample) -> list[Finding]:
         findings += _topic(name, topic, seen)
     findings += [*_complaints(seen), *_scheduling(seen), *_leftovers(seen)]
     if not seen.profile:
-        findings.append(Finding(Level.WARNING, 'environment', 'no Fast DDS profile is set: camera pictures will be lost',
-                                'set FASTDDS_DEFAULT_PROFILES_FILE to the package\'s config/dds/shared_memory.xml'))
+        findings.append(
+            Finding(
+                Level.WARNING,
+                'environment',
+                'no Fast DDS profile is set: camera pictures will be lost',
+                "set FASTDDS_DEFAULT_PROFILES_FILE to the package's config/dds/shared_memory.xml",
+            )
+        )
     # sorted() is stable: within a level the order of examination stays, causes before consequences
     return sorted(findings, key=lambda finding: -finding.level)
 
@@ -78,40 +86,89 @@ def _missing_nodes(table: TopicTable, seen: GraphSample) -> list[Finding]:
     for role, topics in lost.items():
         control = any(table[name].needed == 'control' for name in topics)
         names = ' or '.join(ROLES.get(role, (role,)))
-        findings.append(Finding(Level.ERROR if control else Level.WARNING, names,
-                                f'is not running; without it nobody publishes {", ".join(topics)}',
-                                f'read its last log lines, then start the line again ({START})'))
+        findings.append(
+            Finding(
+                Level.ERROR if control else Level.WARNING,
+                names,
+                f'is not running; without it nobody publishes {", ".join(topics)}',
+                f'read its last log lines, then start the line again ({START})',
+            )
+        )
     return findings
 
 
 def _inactive(seen: GraphSample) -> list[Finding]:
-    return [Finding(Level.ERROR, node, f'is {state}, not active', f'ros2 lifecycle set /{node} '
-                    f'{"configure" if state == "unconfigured" else "activate"}, and read its log for why it is not')
-            for node, state in seen.inactive.items()]
+    findings = []
+    for node, state in seen.inactive.items():
+        if state == SILENT:
+            findings.append(
+                Finding(
+                    Level.WARNING,
+                    node,
+                    'does not answer',
+                    'the computer may be overloaded, or the node hangs: read its log',
+                )
+            )
+        else:
+            step = 'configure' if state == 'unconfigured' else 'activate'
+            findings.append(
+                Finding(
+                    Level.ERROR,
+                    node,
+                    f'is {state}, not active',
+                    f'ros2 lifecycle set /{node} {step}, and read its log for why it is not',
+                )
+            )
+    return findings
 
 
 def _topic(name: str, topic: Topic, seen: GraphSample) -> list[Finding]:
     sample = seen.topics.get(name)
     if sample is None or not sample.publishers:
-        return []                # its node is missing or inactive, which has been said
+        return []  # its node is missing or inactive, which has been said
     senders = ', '.join(sorted({endpoint.node for endpoint in sample.publishers}))
     findings = []
     for kind in sample.types:
         if kind != topic.type:
-            findings.append(Finding(Level.ERROR, name, f'carries {kind}, expected {topic.type}',
-                                    f'end the node that is not of this line; it is among {senders}'))
+            findings.append(
+                Finding(
+                    Level.ERROR,
+                    name,
+                    f'carries {kind}, expected {topic.type}',
+                    f'end the node that is not of this line; it is among {senders}',
+                )
+            )
     if len(topic.publishers) == 1 and len(sample.publishers) > 1:
         level = Level.ERROR if topic.needed == 'control' else Level.WARNING
-        findings.append(Finding(level, name, f'has {len(sample.publishers)} publishers: {senders}',
-                                'end the one that does not belong, or give the second robot a namespace'))
+        findings.append(
+            Finding(
+                level,
+                name,
+                f'has {len(sample.publishers)} publishers: {senders}',
+                'end the one that does not belong, or give the second robot a namespace',
+            )
+        )
     for listener in sample.subscribers:
-        findings += [Finding(Level.WARNING, name, f'{listener.node} asks for more ({listener.reliability}, '
-                             f'{listener.durability}) than {sender.node} offers ({sender.reliability}, {sender.durability})',
-                             'it receives nothing: mend the quality of service of one of them')
-                     for sender in sample.publishers if not _serves(sender, listener)]
+        findings += [
+            Finding(
+                Level.WARNING,
+                name,
+                f'{listener.node} asks for more ({listener.reliability}, '
+                f'{listener.durability}) than {sender.node} offers ({sender.reliability}, {sender.durability})',
+                'it receives nothing: mend the quality of service of one of them',
+            )
+            for sender in sample.publishers
+            if not _serves(sender, listener)
+        ]
     if topic.rate and sample.rate and sample.rate < SLOW * topic.rate:
-        findings.append(Finding(Level.WARNING, name, f'comes at {sample.rate:.1f} Hz instead of {topic.rate:g} Hz',
-                                f'the computer may be overloaded: end other programs; else read the log of {senders}'))
+        findings.append(
+            Finding(
+                Level.WARNING,
+                name,
+                f'comes at {sample.rate:.1f} Hz instead of {topic.rate:g} Hz',
+                f'the computer may be overloaded: end other programs; else read the log of {senders}',
+            )
+        )
     return findings
 
 
@@ -123,36 +180,68 @@ def _silence(table: TopicTable, seen: GraphSample) -> list[Finding]:
         if topic.rate and sample is not None and sample.publishers and sample.rate == 0:
             silent.setdefault(', '.join(sorted({endpoint.node for endpoint in sample.publishers})), []).append(name)
     if silent and seen.simulated and seen.time_factor is None:
-        return [Finding(Level.ERROR, 'time', 'simulated time stands still, so that nothing moves',
-                        'go on with: ros2 service call /simulation/pause std_srvs/srv/SetBool "{data: false}"; if it was not paused, '
-                        'the simulator waits for balance: read the logs of both')]
-    return [Finding(Level.ERROR if any(table[name].needed == 'control' for name in names) else Level.WARNING, nodes,
-                    f'silent on {", ".join(names)}', f'read the log of {nodes}, then start the line again')
-            for nodes, names in silent.items()]
+        return [
+            Finding(
+                Level.ERROR,
+                'time',
+                'simulated time stands still, so that nothing moves',
+                'go on with: ros2 service call /simulation/pause std_srvs/srv/SetBool "{data: false}"; if it was not paused, '
+                'the simulator waits for balance: read the logs of both',
+            )
+        ]
+    return [
+        Finding(
+            Level.ERROR if any(table[name].needed == 'control' for name in names) else Level.WARNING,
+            nodes,
+            f'silent on {", ".join(names)}',
+            f'read the log of {nodes}, then start the line again',
+        )
+        for nodes, names in silent.items()
+    ]
 
 
 def _complaints(seen: GraphSample) -> list[Finding]:
-    return [Finding(Level.WARNING if complaint.level == WARN else Level.ERROR, complaint.name, complaint.message,
-                    'see docs/troubleshooting.md')
-            for complaint in seen.complaints if not complaint.name.startswith('supervisor')]     # its faults have been told
+    return [
+        Finding(
+            Level.WARNING if complaint.level == WARN else Level.ERROR,
+            complaint.name,
+            complaint.message,
+            'see docs/troubleshooting.md',
+        )
+        for complaint in seen.complaints
+        if not complaint.name.startswith('supervisor')
+    ]  # its faults have been told
 
 
 def _scheduling(seen: GraphSample) -> list[Finding]:
     if seen.simulated:
-        return []                # lock-step: a busy computer slows the world down, nothing falls
-    return [Finding(Level.WARNING, process.executable, f'runs with {process.scheduling} scheduling: it will miss deadlines',
-                    'allow real-time priority: docs/operations.md, section Scheduling')
-            for process in seen.processes if process.executable in CONTROL_LOOP and not process.scheduling.startswith('FIFO')]
+        return []  # lock-step: a busy computer slows the world down, nothing falls
+    return [
+        Finding(
+            Level.WARNING,
+            process.executable,
+            f'runs with {process.scheduling} scheduling: it will miss deadlines',
+            'allow real-time priority: docs/operations.md, section Scheduling',
+        )
+        for process in seen.processes
+        if process.executable in CONTROL_LOOP and not process.scheduling.startswith('FIFO')
+    ]
 
 
 def _leftovers(seen: GraphSample) -> list[Finding]:
     if not seen.leftovers:
         return []
-    return [Finding(Level.WARNING, 'shared memory', f'{seen.leftovers} files ({seen.leftover_mib:.0f} MiB) of killed processes; '
-                    'they can hang new nodes', 'ros2 run humanoid_assembly doctor --clean')]
+    return [
+        Finding(
+            Level.WARNING,
+            'shared memory',
+            f'{seen.leftovers} files ({seen.leftover_mib:.0f} MiB) of killed processes; they can hang new nodes',
+            'ros2 run humanoid_assembly doctor --clean',
+        )
+    ]
 
 
-def _serves(sender: object, listener: object) -> bool:
+def _serves(sender: Endpoint, listener: Endpoint) -> bool:
     for policy, order in (('reliability', RELIABILITY), ('durability', DURABILITY)):
         offered, asked = getattr(sender, policy), getattr(listener, policy)
         if offered in order and asked in order and order.index(asked) > order.index(offered):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What was seen of the running system, as data."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field

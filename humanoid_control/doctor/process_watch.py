@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The package's processes on this computer: scheduling, processor and memory."""
+
 from __future__ import annotations
 
 import os
@@ -37,7 +38,7 @@ class ProcessWatch:
                 cpu = (self._cpu_time(pid) - self._used.get(pid, 0.0)) / elapsed if pid in self._used else 0.0
                 pages = int((self._processes / str(pid) / 'statm').read_text().split()[1])
                 found.append(ProcessSample(pid, executable, scheduling(pid), cpu, pages * PAGE_MIB))
-            except OSError:          # ended meanwhile
+            except OSError:  # ended meanwhile
                 continue
         return tuple(sorted(found, key=lambda p: (p.executable, p.pid)))
 
@@ -81,6 +82,6 @@ def scheduling(pid: int) -> str:
             else:
                 nice = os.getpriority(os.PRIO_PROCESS, number)
                 found.append((-nice, f'nice {nice}' if nice else 'default'))
-        except OSError:              # the thread ended meanwhile
+        except OSError:  # the thread ended meanwhile
             continue
     return max(found, default=(0, 'default'))[1]

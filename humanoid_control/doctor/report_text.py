@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The doctor's report: one screen for people, JSON for programs."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -15,6 +16,7 @@ RESET, BOLD, GREEN = '\033[0m', '\033[1m', '\033[32m'
 
 def as_text(table: TopicTable, seen: GraphSample, findings: list[Finding], *, colour: bool) -> str:
     """One screen of text."""
+
     def paint(code: str, text: str) -> str:
         return f'{code}{text}{RESET}' if colour else text
 
@@ -24,15 +26,23 @@ def as_text(table: TopicTable, seen: GraphSample, findings: list[Finding], *, co
         lines.append(paint(BOLD, 'Time      ') + f'simulated, {factor}')
     if seen.nodes:
         lines.append(paint(BOLD, 'Safety    ') + (seen.safety_mode or 'supervisor silent'))
-    rates = [_rate(name, topic.rate, seen.topics.get(name, TopicSample())) for name, topic in table.topics.items() if topic.rate]
+    rates = [
+        _rate(name, topic.rate, seen.topics.get(name, TopicSample()))
+        for name, topic in table.topics.items()
+        if topic.rate
+    ]
     if seen.nodes:
         lines.append(paint(BOLD, 'Rates     ') + 'measured of nominal [Hz]')
         lines += _columns(rates)
     if seen.processes:
         lines.append(paint(BOLD, 'Processes ') + 'core, memory, scheduling')
-        lines += _columns([f'{p.executable} {100 * p.cpu:.0f} % {p.memory:.0f} MiB {p.scheduling}' for p in seen.processes])
+        lines += _columns(
+            [f'{p.executable} {100 * p.cpu:.0f} % {p.memory:.0f} MiB {p.scheduling}' for p in seen.processes]
+        )
     for finding in findings:
-        lines.append(paint(COLOUR[finding.level], f'{finding.level.name.lower():8}') + f'  {finding.subject}: {finding.text}')
+        lines.append(
+            paint(COLOUR[finding.level], f'{finding.level.name.lower():8}') + f'  {finding.subject}: {finding.text}'
+        )
     step = next_step(findings)
     lines.append(paint(BOLD, 'Next step ') + (paint(GREEN, step) if not findings else step))
     return '\n'.join(lines)
@@ -40,12 +50,15 @@ def as_text(table: TopicTable, seen: GraphSample, findings: list[Finding], *, co
 
 def as_json(seen: GraphSample, findings: list[Finding]) -> str:
     """The same as JSON."""
-    return json.dumps({
-        'healthy': all(finding.level < Level.ERROR for finding in findings),
-        'next_step': next_step(findings),
-        'findings': [{**dataclasses.asdict(finding), 'level': finding.level.name.lower()} for finding in findings],
-        'seen': dataclasses.asdict(seen),
-    }, indent=2)
+    return json.dumps(
+        {
+            'healthy': all(finding.level < Level.ERROR for finding in findings),
+            'next_step': next_step(findings),
+            'findings': [{**dataclasses.asdict(finding), 'level': finding.level.name.lower()} for finding in findings],
+            'seen': dataclasses.asdict(seen),
+        },
+        indent=2,
+    )
 
 
 def _rate(name: str, nominal: float, sample: TopicSample) -> str:
@@ -62,5 +75,5 @@ def _columns(entries: list[str], width: int = 100) -> list[str]:
         return []
     cell = max(len(entry) for entry in entries) + 2
     count = max(1, (width - 2) // cell)
-    rows = [entries[i:i + count] for i in range(0, len(entries), count)]
+    rows = [entries[i : i + count] for i in range(0, len(entries), count)]
     return ['  ' + ''.join(f'{entry:{cell}}' for entry in row).rstrip() for row in rows]

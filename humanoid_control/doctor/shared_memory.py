@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fast DDS's files in shared memory that killed processes left behind."""
+
 from __future__ import annotations
 
 import time
@@ -8,7 +9,7 @@ from pathlib import Path
 
 FOLDER = Path('/dev/shm')
 PATTERNS = ('fastdds_*', 'sem.fastdds_*')
-YOUNG = 5.0          # [s] files touched later may belong to a process that just starts
+YOUNG = 5.0  # [s] files touched later may belong to a process that just starts
 
 
 @dataclass(frozen=True)
@@ -67,12 +68,16 @@ def _files_in_use(folder: Path, processes: Path) -> tuple[set[str], int]:
     hidden = 0
     for process in processes.glob('[0-9]*'):
         try:
-            mapped = (line.rpartition(f'{folder}/')[2] for line in (process / 'maps').read_text().splitlines() if f'{folder}/' in line)
+            mapped = (
+                line.rpartition(f'{folder}/')[2]
+                for line in (process / 'maps').read_text().splitlines()
+                if f'{folder}/' in line
+            )
             used.update(name.removesuffix(' (deleted)') for name in mapped)
             opened = (link.readlink() for link in (process / 'fd').iterdir() if link.is_symlink())
             used.update(path.name for path in opened if path.parent == folder)
         except PermissionError:
             hidden += 1
-        except OSError:          # ended meanwhile
+        except OSError:  # ended meanwhile
             continue
     return used, hidden

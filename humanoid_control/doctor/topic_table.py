@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The topics that the line is made of (config/topics.yaml)."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from pathlib import Path
 from humanoid_control.model.configuration import load
 from humanoid_control.model.robot_description import share_path
 
-RELIABILITY = ('best_effort', 'reliable')            # weaker first
+RELIABILITY = ('best_effort', 'reliable')  # weaker first
 DURABILITY = ('volatile', 'transient_local')
 NEEDED = ('none', 'control', 'work')
 
@@ -50,8 +51,9 @@ class Topic:
 
         Raises ValueError for an unknown policy.
         """
-        return (RELIABILITY.index(reliability) <= RELIABILITY.index(self.reliability)
-                and DURABILITY.index(durability) <= DURABILITY.index(self.durability))
+        return RELIABILITY.index(reliability) <= RELIABILITY.index(self.reliability) and DURABILITY.index(
+            durability
+        ) <= DURABILITY.index(self.durability)
 
 
 @dataclass(frozen=True)

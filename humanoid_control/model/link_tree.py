@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Forward kinematics of a URDF in numpy alone, for nodes that watch the robot and must not depend on what moves it."""
+
 from __future__ import annotations
 
 import xml.etree.ElementTree as xml
@@ -97,8 +98,11 @@ class LinkTree:
         turn = values * self._turning
         motion = np.zeros((len(values), 4, 4))
         # Rodrigues' formula with the skew matrix K of each axis: R = 1 + sin K + (1 - cos) K^2
-        motion[:, :3, :3] = (np.eye(3) + np.sin(turn)[:, None, None] * self._skew
-                             + (1.0 - np.cos(turn))[:, None, None] * self._skew_squared)
+        motion[:, :3, :3] = (
+            np.eye(3)
+            + np.sin(turn)[:, None, None] * self._skew
+            + (1.0 - np.cos(turn))[:, None, None] * self._skew_squared
+        )
         motion[:, :3, 3] = (values * self._sliding)[:, None] * self._axes
         motion[:, 3, 3] = 1.0
         return self._origins @ motion
@@ -140,8 +144,12 @@ class LinkTree:
         self._levels = []
         for level in range(1, max(depth.values()) + 1):
             children = [j for j in joints if depth[j.child] == level]
-            self._levels.append((np.array([self._index[j.child] for j in children]),
-                                 np.array([self._index[j.parent] for j in children])))
+            self._levels.append(
+                (
+                    np.array([self._index[j.child] for j in children]),
+                    np.array([self._index[j.parent] for j in children]),
+                )
+            )
 
     def _prepare_masses(self, elements: dict[str, xml.Element]) -> None:
         self._masses = np.zeros(len(self.links))
@@ -177,10 +185,19 @@ def _read_joint(element: xml.Element) -> TreeJoint:
     if kind != 'fixed' and length < 1e-9:
         raise ModelError(f'URDF: joint {name!r} has an axis of length 0')
     limit = element.find('limit')
-    limits = {n: _limit(limit, n, default) for n, default in
-              (('lower', -np.inf), ('upper', np.inf), ('velocity', np.inf), ('effort', np.inf))}
-    return TreeJoint(name=name, kind=kind, origin=transform_from_origin(element.find('origin')),
-                     axis=axis / length if length else axis, mimic=_mimic(element.find('mimic')), **ends, **limits)
+    limits = {
+        n: _limit(limit, n, default)
+        for n, default in (('lower', -np.inf), ('upper', np.inf), ('velocity', np.inf), ('effort', np.inf))
+    }
+    return TreeJoint(
+        name=name,
+        kind=kind,
+        origin=transform_from_origin(element.find('origin')),
+        axis=axis / length if length else axis,
+        mimic=_mimic(element.find('mimic')),
+        **ends,
+        **limits,
+    )
 
 
 def _limit(element: xml.Element | None, attribute: str, default: float) -> float:
@@ -192,7 +209,11 @@ def _limit(element: xml.Element | None, attribute: str, default: float) -> float
 def _mimic(element: xml.Element | None) -> tuple[str, float, float] | None:
     if element is None:
         return None
-    return element.get('joint', ''), numbers(element, 'multiplier', 1, (1.0,))[0], numbers(element, 'offset', 1, (0.0,))[0]
+    return (
+        element.get('joint', ''),
+        numbers(element, 'multiplier', 1, (1.0,))[0],
+        numbers(element, 'offset', 1, (0.0,))[0],
+    )
 
 
 def _joints_by_child(joints: list[TreeJoint], links: dict[str, xml.Element]) -> dict[str, TreeJoint]:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a link looks like: the visual shapes of a URDF."""
+
 from __future__ import annotations
 
 import xml.etree.ElementTree as xml
@@ -41,12 +42,15 @@ def transform_from_origin(element: xml.Element | None) -> np.ndarray:
     transform[:3, :3] = [
         [cy * cp, cy * sp * sr - sy * cr, cy * sp * cr + sy * sr],
         [sy * cp, sy * sp * sr + cy * cr, sy * sp * cr - cy * sr],
-        [-sp, cp * sr, cp * cr]]
+        [-sp, cp * sr, cp * cr],
+    ]
     transform[:3, 3] = numbers(element, 'xyz', 3, (0.0, 0.0, 0.0))
     return transform
 
 
-def numbers(element: xml.Element, attribute: str, count: int, default: tuple[float, ...] | None = None) -> tuple[float, ...]:
+def numbers(
+    element: xml.Element, attribute: str, count: int, default: tuple[float, ...] | None = None
+) -> tuple[float, ...]:
     """Numbers in an attribute; ModelError naming it when they are missing, malformed or of another count."""
     text = element.get(attribute)
     if text is None:
@@ -97,5 +101,7 @@ def _visual(element: xml.Element, link: str, materials: dict[str, tuple[float, .
     if shape.tag == 'sphere':
         return LinkVisual('sphere', numbers(shape, 'radius', 1), origin, colour)
     if shape.tag == 'mesh':
-        return LinkVisual('mesh', numbers(shape, 'scale', 3, (1.0, 1.0, 1.0)), origin, colour, shape.get('filename', ''))
+        return LinkVisual(
+            'mesh', numbers(shape, 'scale', 3, (1.0, 1.0, 1.0)), origin, colour, shape.get('filename', '')
+        )
     raise ModelError(f'URDF: link {link!r} has a visual of unknown kind {shape.tag!r}')

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Support polygon, centre of pressure and divergent component of motion, from what is measured."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -10,9 +11,9 @@ from humanoid_control.model.link_tree import LinkTree
 from humanoid_control.model.robot_configuration import RobotConfiguration
 from humanoid_control.safety.robot_sample import RobotSample
 
-GRAVITY = 9.81           # [m/s^2]
-CONTACT_FORCE = 15.0     # [N] a sole with less is taken as lifted
-DIFFERENCE = 1e-4        # [s] over which the centre of mass is moved on to get its velocity
+GRAVITY = 9.81  # [m/s^2]
+CONTACT_FORCE = 15.0  # [N] a sole with less is taken as lifted
+DIFFERENCE = 1e-4  # [s] over which the centre of mass is moved on to get its velocity
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,9 @@ class BalanceFigures:
         self._tree = tree
         self._soles = {side: tree.index(leg.sole) for side, leg in robot.legs.items()}
         length, width = robot.sole.half_length, robot.sole.half_width
-        self._corners = np.array([(length, width, 0, 1), (-length, width, 0, 1), (-length, -width, 0, 1), (length, -width, 0, 1)])
+        self._corners = np.array(
+            [(length, width, 0, 1), (-length, width, 0, 1), (-length, -width, 0, 1), (length, -width, 0, 1)]
+        )
 
     def compute(self, sample: RobotSample) -> Balance | None:
         """Figures of a sample, None until joints and base are known."""
@@ -66,7 +69,9 @@ class BalanceFigures:
         dcm = centre + velocity * np.sqrt(height / GRAVITY)
         dcm[2] = floor
         pressure = centre_of_pressure(soles, contact, sample)
-        margins = [None if point is None or len(support) == 0 else polygon_margin(support, point) for point in (dcm, pressure)]
+        margins = [
+            None if point is None or len(support) == 0 else polygon_margin(support, point) for point in (dcm, pressure)
+        ]
         return Balance(soles, contact, support, centre, dcm, pressure, *margins)
 
     def _moved_centre(self, sample: RobotSample) -> np.ndarray:
@@ -78,7 +83,9 @@ class BalanceFigures:
         return self._tree.centre_of_mass(self._tree.poses(position, sample.base @ twist))
 
 
-def centre_of_pressure(soles: dict[str, np.ndarray], contact: dict[str, bool], sample: RobotSample) -> np.ndarray | None:
+def centre_of_pressure(
+    soles: dict[str, np.ndarray], contact: dict[str, bool], sample: RobotSample
+) -> np.ndarray | None:
     """Force-weighted mean (3,) of the pressure centres of the loaded soles: (-ty, tx) / fz in each sole frame."""
     total, point = 0.0, np.zeros(3)
     for side, pose in soles.items():

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Keeps faults until somebody resets them."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
@@ -68,7 +69,7 @@ class FaultLatch:
             elif now - self._pending.setdefault(key, now) >= self._table[finding.code].after:
                 self._latch(key, finding, now)
                 fresh.append(self._report(self._latched[key]))
-            elif now < self._pending[key]:          # the clock was set back: begin to count again
+            elif now < self._pending[key]:  # the clock was set back: begin to count again
                 self._pending[key] = now
         self._raise_demand(now)
         return fresh
@@ -107,12 +108,24 @@ class FaultLatch:
 
     def _category(self, fault: _Latched, now: float) -> StopCategory:
         kind = self._table[fault.finding.code]
-        lasting = fault.active_since is not None and kind.sits_after is not None and now - fault.active_since >= kind.sits_after
+        lasting = (
+            fault.active_since is not None
+            and kind.sits_after is not None
+            and now - fault.active_since >= kind.sits_after
+        )
         return StopCategory.CONTROLLED_SIT if lasting else kind.category
 
     def _report(self, fault: _Latched) -> FaultReport:
         kind, finding = self._table[fault.finding.code], fault.finding
         return FaultReport(
-            code=finding.code, subject=finding.subject, stop=kind.category, title=kind.title, detail=finding.detail or kind.cause,
-            remedy=kind.remedy, first_seen=fault.first_seen, first_seen_wall=fault.first_seen_wall,
-            active=fault.active_since is not None, count=fault.count)
+            code=finding.code,
+            subject=finding.subject,
+            stop=kind.category,
+            title=kind.title,
+            detail=finding.detail or kind.cause,
+            remedy=kind.remedy,
+            first_seen=fault.first_seen,
+            first_seen_wall=fault.first_seen_wall,
+            active=fault.active_since is not None,
+            count=fault.count,
+        )

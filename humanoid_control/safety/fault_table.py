@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every fault, its reaction and its remedy (config/faults.yaml)."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -35,7 +36,9 @@ class FaultKind:
         if self.after < 0:
             raise ValueError(f'after must not be negative [s], got {self.after}')
         if self.sits_after is not None and (self.stop != 2 or self.sits_after <= 0):
-            raise ValueError(f'sits_after: only for category 2 and positive [s], got {self.sits_after} for category {self.stop}')
+            raise ValueError(
+                f'sits_after: only for category 2 and positive [s], got {self.sits_after} for category {self.stop}'
+            )
 
     @property
     def category(self) -> StopCategory:
@@ -59,5 +62,6 @@ class FaultTable:
         try:
             return self.faults[code]
         except KeyError:
-            raise ConfigurationError(f'fault {code!r} is not in config/faults.yaml; '
-                                     f'known are {", ".join(sorted(self.faults))}') from None
+            raise ConfigurationError(
+                f'fault {code!r} is not in config/faults.yaml; known are {", ".join(sorted(self.faults))}'
+            ) from None

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a monitor sees."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

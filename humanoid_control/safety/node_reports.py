@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What nodes say of themselves on `diagnostics`, as far as the supervisor cares."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-ERROR = 2               # level of diagnostic_msgs/DiagnosticStatus
-FORGOTTEN_AFTER = 3.0   # [s] of real time: statuses come once a second (REP-107)
+ERROR = 2  # level of diagnostic_msgs/DiagnosticStatus
+FORGOTTEN_AFTER = 3.0  # [s] of real time: statuses come once a second (REP-107)
 
 
 class NodeReports:
@@ -41,8 +42,11 @@ class NodeReports:
 
     def errors(self, wall: float) -> dict[str, str]:
         """Messages by status name that are not older than a few seconds."""
-        return {name: message for name, (seen, message, reports) in self._errors.items()
-                if reports > 1 and wall - seen < FORGOTTEN_AFTER}
+        return {
+            name: message
+            for name, (seen, message, reports) in self._errors.items()
+            if reports > 1 and wall - seen < FORGOTTEN_AFTER
+        }
 
     def values(self, quantity: str, wall: float) -> dict[str, float]:
         """`temperature` [degree C] or `voltage` [V] by joint or supply."""

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """All that the monitors look at in one round."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field

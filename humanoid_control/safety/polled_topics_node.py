@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Subscriptions that are read when there is time for them, not when a message comes."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -41,10 +42,19 @@ class PolledTopics:
         self._group = _NeverGroup()
         self._topics: list[tuple[Subscription, Callable[[Any], None]]] = []
 
-    def add(self, message_type: type, topic: str, read: Callable[[Any], None], qos: QoSProfile = SENSOR, *,
-            raw: bool = False) -> None:
+    def add(
+        self,
+        message_type: type,
+        topic: str,
+        read: Callable[[Any], None],
+        qos: QoSProfile = SENSOR,
+        *,
+        raw: bool = False,
+    ) -> None:
         """Subscribe; `read` gets the messages (bytes if `raw`) during `poll`, oldest first, at most the QoS depth of them."""
-        subscription = self._node.create_subscription(message_type, topic, read, qos, callback_group=self._group, raw=raw)
+        subscription = self._node.create_subscription(
+            message_type, topic, read, qos, callback_group=self._group, raw=raw
+        )
         self._topics.append((subscription, read))
 
     def poll(self) -> int:

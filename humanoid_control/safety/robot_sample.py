@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The newest of everything that is known about the robot's motion."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The robot's topics into a RobotSample."""
+
 from __future__ import annotations
 
 import time
@@ -75,8 +76,11 @@ def pose_matrix(pose: object) -> np.ndarray:
     x, y, z, w = o.x, o.y, o.z, o.w
     square = x * x + y * y + z * z + w * w
     s = 2.0 / square if square > 0 else 0.0
-    return np.array([
-        (1 - s * (y * y + z * z), s * (x * y - z * w), s * (x * z + y * w), pose.position.x),
-        (s * (x * y + z * w), 1 - s * (x * x + z * z), s * (y * z - x * w), pose.position.y),
-        (s * (x * z - y * w), s * (y * z + x * w), 1 - s * (x * x + y * y), pose.position.z),
-        (0.0, 0.0, 0.0, 1.0)])
+    return np.array(
+        [
+            (1 - s * (y * y + z * z), s * (x * y - z * w), s * (x * z + y * w), pose.position.x),
+            (s * (x * y + z * w), 1 - s * (x * x + z * z), s * (y * z - x * w), pose.position.y),
+            (s * (x * z - y * w), s * (y * z + x * w), 1 - s * (x * x + y * y), pose.position.z),
+            (0.0, 0.0, 0.0, 1.0),
+        ]
+    )

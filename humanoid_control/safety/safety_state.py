@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the supervisor says on `safety/state`."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -76,4 +77,4 @@ class SafetyState:
             content['faults'] = tuple(FaultReport(**{**f, 'stop': StopCategory(f['stop'])}) for f in content['faults'])
             return cls(**content)
         except (KeyError, TypeError, ValueError) as error:
-            raise SafetyStateError(f'safety/state is not a supervisor\'s: {error!r} in {text[:80]!r}') from error
+            raise SafetyStateError(f"safety/state is not a supervisor's: {error!r} in {text[:80]!r}") from error

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Settings of the supervisor (config/safety.yaml)."""
+
 from __future__ import annotations
 
 import dataclasses

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """How hard the robot is stopped."""
+
 from __future__ import annotations
 
 import enum
@@ -11,10 +12,10 @@ class StopCategory(enum.IntEnum):
     The number is what `safety/heartbeat` carries, and the harder of two stops is their minimum.
     """
 
-    POWER_OFF = 0        # joints without torque, damped: a standing robot falls
-    CONTROLLED_SIT = 1   # goes down under control, then power off
-    PROTECTIVE = 2       # keeps balance where it stands, takes no targets
-    NONE = 3             # free to work
+    POWER_OFF = 0  # joints without torque, damped: a standing robot falls
+    CONTROLLED_SIT = 1  # goes down under control, then power off
+    PROTECTIVE = 2  # keeps balance where it stands, takes no targets
+    NONE = 3  # free to work
 
     @property
     def words(self) -> str:

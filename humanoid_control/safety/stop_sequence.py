@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """From the demand for a stop to the stop in force."""
+
 from __future__ import annotations
 
 from humanoid_control.safety.settings import SitSettings

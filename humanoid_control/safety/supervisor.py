@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Watches, latches, stops."""
+
 from __future__ import annotations
 
 import math
@@ -14,7 +15,12 @@ from humanoid_control.safety.fault_latch import FaultLatch
 from humanoid_control.safety.fault_table import FaultTable
 from humanoid_control.safety.finding import Finding
 from humanoid_control.safety.monitors import (
-    BalanceMonitor, DataMonitor, FreshnessMonitor, JointMonitor, SensorMonitor, SystemMonitor,
+    BalanceMonitor,
+    DataMonitor,
+    FreshnessMonitor,
+    JointMonitor,
+    SensorMonitor,
+    SystemMonitor,
 )
 from humanoid_control.safety.observation import Observation
 from humanoid_control.safety.safety_state import FaultReport, SafetyState
@@ -22,8 +28,12 @@ from humanoid_control.safety.settings import SafetySettings
 from humanoid_control.safety.stop_category import StopCategory
 from humanoid_control.safety.stop_sequence import StopSequence
 
-MODES = {StopCategory.NONE: 'running', StopCategory.PROTECTIVE: 'holding', StopCategory.CONTROLLED_SIT: 'sitting',
-         StopCategory.POWER_OFF: 'off'}
+MODES = {
+    StopCategory.NONE: 'running',
+    StopCategory.PROTECTIVE: 'holding',
+    StopCategory.CONTROLLED_SIT: 'sitting',
+    StopCategory.POWER_OFF: 'off',
+}
 
 
 class Supervisor:
@@ -37,8 +47,14 @@ class Supervisor:
         fresh: faults latched by the last `update`.
     """
 
-    def __init__(self, settings: SafetySettings, table: FaultTable, tree: LinkTree, robot: RobotConfiguration,
-                 wall_clock: Callable[[], str]):
+    def __init__(
+        self,
+        settings: SafetySettings,
+        table: FaultTable,
+        tree: LinkTree,
+        robot: RobotConfiguration,
+        wall_clock: Callable[[], str],
+    ):
         """
         Args:
             wall_clock: date and time now, as text for people.
@@ -54,8 +70,14 @@ class Supervisor:
         self._balance = BalanceMonitor(settings.balance, float(poses[0][2, 3] - np.mean(soles)), tree.mass)
         base, imu = poses[tree.index(robot.frames.base)], poses[tree.index(robot.frames.imu)]
         self._data = DataMonitor(settings.joints, tree)
-        self._monitors = (self._freshness, self._data, JointMonitor(settings.joints, tree), self._balance,
-                          SensorMonitor(settings.sensors, base[:3, :3].T @ imu[:3, :3]), SystemMonitor(settings.freshness))
+        self._monitors = (
+            self._freshness,
+            self._data,
+            JointMonitor(settings.joints, tree),
+            self._balance,
+            SensorMonitor(settings.sensors, base[:3, :3].T @ imu[:3, :3]),
+            SystemMonitor(settings.freshness),
+        )
         self._complete = False
         self.fresh: list[FaultReport] = []
         self.state = SafetyState(mode='starting', stop=StopCategory.PROTECTIVE, since=0.0)
@@ -108,7 +130,9 @@ class Supervisor:
             figures['dcm_margin'] = observation.balance.dcm_margin
             figures['pressure_margin'] = observation.balance.pressure_margin
             figures['height_share'] = self._balance.height_share(observation)
-        finite = {name: round(value, 4) for name, value in figures.items() if value is not None and math.isfinite(value)}
+        finite = {
+            name: round(value, 4) for name, value in figures.items() if value is not None and math.isfinite(value)
+        }
         self.state = self._state(() if self._complete else missing, finite)
         return self.state
 
@@ -121,5 +145,12 @@ class Supervisor:
             mode = MODES[stop]
             worst = min(faults, key=lambda fault: fault.stop, default=None)
             summary = 'all is well' if worst is None else f'{worst.title} {worst.subject}'.strip()
-        return SafetyState(mode=mode, stop=stop, since=self._sequence.since, waiting_for=waiting_for, faults=faults,
-                           figures=figures, summary=summary)
+        return SafetyState(
+            mode=mode,
+            stop=stop,
+            since=self._sequence.since,
+            waiting_for=waiting_for,
+            faults=faults,
+            figures=figures,
+            summary=summary,
+        )

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Node `supervisor`: reads what the robot says, publishes which stop is in force, serves stop and reset."""
+
 from __future__ import annotations
 
 import datetime
@@ -34,13 +35,17 @@ from humanoid_control.safety.supervisor import Supervisor
 
 CONTROL_PATH = ('balance', 'kinematics', 'joint_driver', 'simulator')
 BUTTONS = {'stop': 'stop_pressed', 'hold': 'hold_pressed', 'power_off': 'power_off_pressed'}
-GRAPH_PERIOD = 1.0         # [s] of real time between looks at who commands the joints
-REPORT_PERIOD = 1.0        # [s] of real time between diagnostics
-MARKER_PERIOD = 0.5        # [s] of real time between texts for rviz
+GRAPH_PERIOD = 1.0  # [s] of real time between looks at who commands the joints
+REPORT_PERIOD = 1.0  # [s] of real time between diagnostics
+MARKER_PERIOD = 0.5  # [s] of real time between texts for rviz
 NICENESS = -10
 STATUSES = QoSProfile(depth=20, reliability=ReliabilityPolicy.BEST_EFFORT)
-COLOUR = {StopCategory.NONE: (0.2, 0.8, 0.3), StopCategory.PROTECTIVE: (1.0, 0.7, 0.1),
-          StopCategory.CONTROLLED_SIT: (1.0, 0.5, 0.1), StopCategory.POWER_OFF: (0.9, 0.1, 0.1)}
+COLOUR = {
+    StopCategory.NONE: (0.2, 0.8, 0.3),
+    StopCategory.PROTECTIVE: (1.0, 0.7, 0.1),
+    StopCategory.CONTROLLED_SIT: (1.0, 0.5, 0.1),
+    StopCategory.POWER_OFF: (0.9, 0.1, 0.1),
+}
 
 
 class SupervisorNode(Node):
@@ -50,12 +55,17 @@ class SupervisorNode(Node):
         # without parameter services: all parameters are read once, and each service costs time in every round
         super().__init__('supervisor', start_parameter_services=False)
         robot = RobotConfiguration.load(self._text('robot_file', 'robots/humanoid.yaml', 'robot file'))
-        self._settings = SafetySettings.load(self._text('safety_file', 'safety.yaml', 'what is watched and how closely'))
+        self._settings = SafetySettings.load(
+            self._text('safety_file', 'safety.yaml', 'what is watched and how closely')
+        )
         table = FaultTable.load(self._text('faults_file', 'faults.yaml', 'reactions and remedies'))
         # not use_sim_time: its subscription would wake this node with every tick of the world
-        self._simulated = self.declare_parameter('simulated', False, ParameterDescriptor(
-            description='the robot\'s time comes from /clock', read_only=True)).value
-        self._supervisor = Supervisor(self._settings, table, LinkTree(load_urdf(share_path(robot.urdf))), robot, _wall_clock)
+        self._simulated = self.declare_parameter(
+            'simulated', False, ParameterDescriptor(description="the robot's time comes from /clock", read_only=True)
+        ).value
+        self._supervisor = Supervisor(
+            self._settings, table, LinkTree(load_urdf(share_path(robot.urdf))), robot, _wall_clock
+        )
         self._base_frame = robot.frames.base
         self._now = 0.0
         self._clock_arrival: float | None = None
@@ -83,7 +93,9 @@ class SupervisorNode(Node):
         self._diagnostics = self.create_publisher(DiagnosticArray, 'diagnostics', 1)
         self._markers = self.create_publisher(MarkerArray, 'markers', 1)
         for name, code in BUTTONS.items():
-            self.create_service(Trigger, f'safety/{name}', lambda _, response, n=name, c=code: self._on_press(n, c, response))
+            self.create_service(
+                Trigger, f'safety/{name}', lambda _, response, n=name, c=code: self._on_press(n, c, response)
+            )
         self.create_service(Trigger, 'safety/reset', self._on_reset)
 
     def run(self) -> None:
@@ -94,7 +106,7 @@ class SupervisorNode(Node):
         while not self.stop:
             wait = due - time.monotonic()
             if wait > 0:
-                executor.spin_once(timeout_sec=wait)       # only services wake it
+                executor.spin_once(timeout_sec=wait)  # only services wake it
                 continue
             self._round()
             # rounds that were missed are not made up for
@@ -108,9 +120,16 @@ class SupervisorNode(Node):
         if not self._simulated:
             self._now = self.get_clock().now().nanoseconds * 1e-9
         observation = Observation(
-            sample=self._robot.sample, now=self._now, wall=wall, simulated=self._simulated, clock_arrival=self._clock_arrival,
-            commanders=self._commanders, node_errors=self._reports.errors(wall),
-            temperature=self._reports.values('temperature', wall), voltage=self._reports.values('voltage', wall))
+            sample=self._robot.sample,
+            now=self._now,
+            wall=wall,
+            simulated=self._simulated,
+            clock_arrival=self._clock_arrival,
+            commanders=self._commanders,
+            node_errors=self._reports.errors(wall),
+            temperature=self._reports.values('temperature', wall),
+            voltage=self._reports.values('voltage', wall),
+        )
         self._supervisor.update(observation)
         for fault in self._supervisor.fresh:
             self.get_logger().error(f'{fault.code} {fault.subject}: {fault.title}: {fault.detail}. {fault.remedy}')
@@ -151,8 +170,13 @@ class SupervisorNode(Node):
     def _on_diagnostics(self, message: DiagnosticArray) -> None:
         wall = time.monotonic()
         for status in message.status:
-            self._reports.take(status.name, int.from_bytes(status.level, 'little'), status.message,
-                               [(pair.key, pair.value) for pair in status.values], wall)
+            self._reports.take(
+                status.name,
+                int.from_bytes(status.level, 'little'),
+                status.message,
+                [(pair.key, pair.value) for pair in status.values],
+                wall,
+            )
 
     def _look_at_graph(self) -> None:
         infos = self.get_publishers_info_by_topic(self.resolve_topic_name('joint_commands'))
@@ -160,12 +184,24 @@ class SupervisorNode(Node):
 
     def _publish_diagnostics(self) -> None:
         state = self._supervisor.state
-        level = (DiagnosticStatus.OK if state.mode == 'running' else
-                 DiagnosticStatus.WARN if state.stop is StopCategory.PROTECTIVE else DiagnosticStatus.ERROR)
-        values = {'stop category': str(int(state.stop)), 'faults': ', '.join(fault.code for fault in state.faults) or 'none',
-                  **{name: f'{value:g}' for name, value in state.figures.items()}}
-        status = DiagnosticStatus(level=level, name=f'{self.get_name()}: safety', message=f'{state.mode}: {state.summary}',
-                                  values=[KeyValue(key=key, value=value) for key, value in values.items()])
+        level = (
+            DiagnosticStatus.OK
+            if state.mode == 'running'
+            else DiagnosticStatus.WARN
+            if state.stop is StopCategory.PROTECTIVE
+            else DiagnosticStatus.ERROR
+        )
+        values = {
+            'stop category': str(int(state.stop)),
+            'faults': ', '.join(fault.code for fault in state.faults) or 'none',
+            **{name: f'{value:g}' for name, value in state.figures.items()},
+        }
+        status = DiagnosticStatus(
+            level=level,
+            name=f'{self.get_name()}: safety',
+            message=f'{state.mode}: {state.summary}',
+            values=[KeyValue(key=key, value=value) for key, value in values.items()],
+        )
         array = DiagnosticArray(status=[status])
         array.header.stamp = self.get_clock().now().to_msg()
         self._diagnostics.publish(array)
@@ -174,8 +210,10 @@ class SupervisorNode(Node):
         if self._markers.get_subscription_count() == 0:
             return
         state = self._supervisor.state
-        marker = Marker(ns='safety', type=Marker.TEXT_VIEW_FACING, action=Marker.ADD, text=f'{state.mode}: {state.summary}')
-        marker.header.frame_id = self._base_frame      # stamp 0: wherever the base is
+        marker = Marker(
+            ns='safety', type=Marker.TEXT_VIEW_FACING, action=Marker.ADD, text=f'{state.mode}: {state.summary}'
+        )
+        marker.header.frame_id = self._base_frame  # stamp 0: wherever the base is
         marker.pose.position.z = 1.1
         marker.pose.orientation.w = 1.0
         marker.scale.z = 0.06

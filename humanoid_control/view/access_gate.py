@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The door of the browser view: who may come in, and nothing else."""
+
 from __future__ import annotations
 
 import asyncio
@@ -12,9 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 from humanoid_control.view.errors import ViewError
 
 LOCAL_HOSTS = ('127.0.0.1', 'localhost', '::1')
-HEAD_LIMIT = 16_384         # [bytes] of a request's head
-HEAD_TIMEOUT = 10.0         # [s] for a request's head to come
-CHUNK = 65_536              # [bytes]
+HEAD_LIMIT = 16_384  # [bytes] of a request's head
+HEAD_TIMEOUT = 10.0  # [s] for a request's head to come
+CHUNK = 65_536  # [bytes]
 
 
 class AccessGate:
@@ -45,11 +46,15 @@ class AccessGate:
         self._tasks: set[asyncio.Task] = set()
         self._loop = asyncio.new_event_loop()
         try:
-            self._server = self._loop.run_until_complete(asyncio.start_server(self._serve, host, port, limit=HEAD_LIMIT))
+            self._server = self._loop.run_until_complete(
+                asyncio.start_server(self._serve, host, port, limit=HEAD_LIMIT)
+            )
         except OSError as error:
             self._loop.close()
-            raise ViewError(f'view: cannot listen on {host} port {port}: {error.strerror or error}; '
-                            'choose another with the parameter port') from error
+            raise ViewError(
+                f'view: cannot listen on {host} port {port}: {error.strerror or error}; '
+                'choose another with the parameter port'
+            ) from error
         self.port = self._server.sockets[0].getsockname()[1]
         self._thread = threading.Thread(target=self._loop.run_forever, name='access_gate', daemon=True)
         self._thread.start()
@@ -73,7 +78,7 @@ class AccessGate:
         try:
             await self._answer(reader, writer)
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError):
-            pass                                   # the browser has gone or never spoke HTTP: nobody to tell
+            pass  # the browser has gone or never spoke HTTP: nobody to tell
         finally:
             self._tasks.discard(task)
             writer.close()
@@ -102,8 +107,10 @@ class AccessGate:
         words = line.split(' ')
         if len(words) != 3 or words[0] != 'GET':
             return _response(http.HTTPStatus.BAD_REQUEST, 'Only GET is served here.')
-        headers = {name.strip().lower(): value.strip() for name, _, value in
-                   (field.partition(':') for field in rest.split('\r\n') if field)}
+        headers = {
+            name.strip().lower(): value.strip()
+            for name, _, value in (field.partition(':') for field in rest.split('\r\n') if field)
+        }
         own = headers.get('host', '')
         if self._token is None and urlsplit(f'//{own}').hostname not in LOCAL_HOSTS:
             return _response(http.HTTPStatus.FORBIDDEN, 'Open this page as http://localhost with its port.')
@@ -120,10 +127,16 @@ class AccessGate:
             return None
         offered = parse_qs(urlsplit(path).query).get('token', [''])[0]
         if _same(offered, self._token):
-            return _response(http.HTTPStatus.SEE_OTHER, '', f'Location: {urlsplit(path).path or "/"}',
-                             f'Set-Cookie: {self._cookie}={self._token}; Path=/; HttpOnly; SameSite=Lax')
-        return _response(http.HTTPStatus.UNAUTHORIZED,
-                         'This page needs a token: open the address that the robot\'s terminal shows, with ?token= at its end.')
+            return _response(
+                http.HTTPStatus.SEE_OTHER,
+                '',
+                f'Location: {urlsplit(path).path or "/"}',
+                f'Set-Cookie: {self._cookie}={self._token}; Path=/; HttpOnly; SameSite=Lax',
+            )
+        return _response(
+            http.HTTPStatus.UNAUTHORIZED,
+            "This page needs a token: open the address that the robot's terminal shows, with ?token= at its end.",
+        )
 
     @property
     def _cookie(self) -> str:
@@ -144,6 +157,12 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 def _response(status: http.HTTPStatus, text: str, *headers: str) -> bytes:
     body = text.encode()
-    lines = (f'HTTP/1.1 {status.value} {status.phrase}', 'Content-Type: text/plain; charset=utf-8',
-             f'Content-Length: {len(body)}', 'Connection: close', 'Cache-Control: no-store', *headers)
+    lines = (
+        f'HTTP/1.1 {status.value} {status.phrase}',
+        'Content-Type: text/plain; charset=utf-8',
+        f'Content-Length: {len(body)}',
+        'Connection: close',
+        'Cache-Control: no-store',
+        *headers,
+    )
     return '\r\n'.join(lines).encode() + b'\r\n\r\n' + body

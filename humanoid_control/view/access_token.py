@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The token that opens the browser view to a network."""
+
 from __future__ import annotations
 
 import re

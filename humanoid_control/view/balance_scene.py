@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Support polygon, pressure and divergent motion in the browser's scene."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -7,7 +8,7 @@ import viser
 
 from humanoid_control.safety.balance_figures import Balance
 
-LIFT = 0.004         # [m] over the floor, so that nothing is hidden in it
+LIFT = 0.004  # [m] over the floor, so that nothing is hidden in it
 POLYGON_COLOUR = (40, 170, 90)
 PRESSURE_COLOUR = (230, 60, 50)
 DCM_COLOUR = (60, 130, 240)
@@ -21,9 +22,13 @@ class BalanceScene:
         self._scene = scene
         self._polygon: viser.LineSegmentsHandle | None = None
         self._corners = np.zeros((0, 3))
-        self._pressure = scene.add_icosphere('/balance/centre_of_pressure', radius=0.014, color=PRESSURE_COLOUR, visible=False)
+        self._pressure = scene.add_icosphere(
+            '/balance/centre_of_pressure', radius=0.014, color=PRESSURE_COLOUR, visible=False
+        )
         self._dcm = scene.add_icosphere('/balance/dcm', radius=0.011, color=DCM_COLOUR, visible=False)
-        self._mass = scene.add_icosphere('/balance/centre_of_mass', radius=0.016, color=MASS_COLOUR, opacity=0.6, visible=False)
+        self._mass = scene.add_icosphere(
+            '/balance/centre_of_mass', radius=0.016, color=MASS_COLOUR, opacity=0.6, visible=False
+        )
 
     def show(self, balance: Balance | None) -> None:
         """Draw these figures; None hides all."""
@@ -50,5 +55,6 @@ class BalanceScene:
         if len(corners) and np.all(np.isfinite(corners)):
             raised = corners + (0.0, 0.0, LIFT)
             edges = np.stack([raised, np.roll(raised, -1, axis=0)], axis=1)
-            self._polygon = self._scene.add_line_segments('/balance/support_polygon', edges.astype(np.float32), POLYGON_COLOUR,
-                                                          thickness=0.006)
+            self._polygon = self._scene.add_line_segments(
+                '/balance/support_polygon', edges.astype(np.float32), POLYGON_COLOUR, thickness=0.006
+            )

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Errors of the view."""
+
 from __future__ import annotations
 
 from humanoid_control.model.errors import HumanoidError

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Detections in the browser's scene."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -12,8 +13,10 @@ from humanoid_control.view.part_sighting import PartSighting
 from humanoid_control.view.rotation import quaternion
 
 NUT_COLOUR = (240, 150, 40)
+SEATED_COLOUR = (60, 180, 90)
 PIN_COLOUR = (60, 130, 240)
-PIN_THICKNESS = 0.7      # of the nut's hole
+NUT_COLOURS = {'nut': NUT_COLOUR, 'seated_nut': SEATED_COLOUR}
+PIN_THICKNESS = 0.7  # of the nut's hole
 HEXAGON = np.pi / 3 * np.arange(6) + np.pi / 6
 
 
@@ -43,14 +46,22 @@ class PartsScene:
         path = f'/parts/{part.name}'
         label = self._scene.add_label(f'{path}_label', part.name, font_screen_scale=0.7)
         nut = self._station.nut
-        if part.kind == 'nut':
+        if part.kind in NUT_COLOURS:
             vertices, faces = hexagonal_prism(nut.across_flats, nut.height)
-            body = self._scene.add_mesh_simple(path, vertices, faces, color=NUT_COLOUR, flat_shading=True, opacity=0.8)
+            body = self._scene.add_mesh_simple(
+                path, vertices, faces, color=NUT_COLOURS[part.kind], flat_shading=True, opacity=0.8
+            )
         elif part.kind == 'pin':
             body = self._scene.add_frame(path, axes_length=0.03, axes_radius=0.0015, origin_radius=0.003)
             height = self._station.fixture.pin_height
-            self._scene.add_cylinder(f'{path}/rod', radius=PIN_THICKNESS * nut.hole_diameter / 2, height=height,
-                                     position=(0.0, 0.0, height / 2), color=PIN_COLOUR, opacity=0.7)
+            self._scene.add_cylinder(
+                f'{path}/rod',
+                radius=PIN_THICKNESS * nut.hole_diameter / 2,
+                height=height,
+                position=(0.0, 0.0, height / 2),
+                color=PIN_COLOUR,
+                opacity=0.7,
+            )
         else:
             body = self._scene.add_frame(path, axes_length=0.06, axes_radius=0.002)
         return body, label

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The robot in the browser's scene, drawn from the shapes of its URDF."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -11,7 +12,7 @@ from humanoid_control.model.link_visual import LinkVisual
 from humanoid_control.safety.robot_sample import RobotSample
 from humanoid_control.view.rotation import quaternion
 
-MOVED = 5e-4        # [rad, m] smaller changes of a joint are not sent
+MOVED = 5e-4  # [rad, m] smaller changes of a joint are not sent
 ROOT = '/robot'
 
 
@@ -31,8 +32,9 @@ class RobotScene:
         local = tree.local_transforms({})
         for row, joint in enumerate(tree.joints.values()):
             paths[joint.child] = f'{paths[joint.parent]}/{joint.child}'
-            frame = scene.add_frame(paths[joint.child], show_axes=False, position=local[row, :3, 3],
-                                    wxyz=quaternion(local[row, :3, :3]))
+            frame = scene.add_frame(
+                paths[joint.child], show_axes=False, position=local[row, :3, 3], wxyz=quaternion(local[row, :3, :3])
+            )
             if joint.kind != 'fixed':
                 self._frames[joint.name] = (row, frame)
         self._drawn: dict[str, float] = {}
@@ -61,8 +63,12 @@ class RobotScene:
 
     def _add(self, scene: viser.SceneApi, name: str, visual: LinkVisual) -> None:
         red, green, blue, alpha = visual.colour
-        look = {'color': tuple(round(255 * c) for c in (red, green, blue)), 'opacity': alpha if alpha < 1 else None,
-                'position': visual.origin[:3, 3], 'wxyz': quaternion(visual.origin[:3, :3])}
+        look = {
+            'color': tuple(round(255 * c) for c in (red, green, blue)),
+            'opacity': alpha if alpha < 1 else None,
+            'position': visual.origin[:3, 3],
+            'wxyz': quaternion(visual.origin[:3, :3]),
+        }
         if visual.kind == 'box':
             scene.add_box(name, dimensions=visual.size, **look)
         elif visual.kind == 'cylinder':

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rotation matrices as quaternions."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Settings of the browser view (config/view.yaml)."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The station's drawing in the browser's scene, where the cameras found the station."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -24,18 +25,25 @@ class StationScene:
         # in the station frame the bench top lies this much below the board's surface
         top = station.bench.height - station.nominal_pose.z
         depth, width = station.bench.size
-        scene.add_box(f'{ROOT}/bench', color=WOOD, dimensions=(depth, width, 0.03),
-                      position=(*station.bench.centre, top - 0.015))
+        scene.add_box(
+            f'{ROOT}/bench', color=WOOD, dimensions=(depth, width, 0.03), position=(*station.bench.centre, top - 0.015)
+        )
         tags = np.array(list(station.board.tags.values()))
         size = np.ptp(tags, axis=0) + 1.4 * station.board.tag_size
         scene.add_box(f'{ROOT}/board', color=BOARD, dimensions=(*size, -top), position=(*tags.mean(axis=0), top / 2))
         for side, tray in station.trays.items():
-            scene.add_box(f'{ROOT}/tray_{side}', color=TRAY, dimensions=(*tray.size, 0.001),
-                          position=(*tray.centre, top + 0.001))
+            scene.add_box(
+                f'{ROOT}/tray_{side}', color=TRAY, dimensions=(*tray.size, 0.001), position=(*tray.centre, top + 0.001)
+            )
         boss = station.fixture
         for side, pin in boss.pins.items():
-            scene.add_cylinder(f'{ROOT}/boss_{side}', radius=boss.boss_radius, height=boss.boss_height, color=STEEL,
-                               position=(*pin, top + boss.boss_height / 2))
+            scene.add_cylinder(
+                f'{ROOT}/boss_{side}',
+                radius=boss.boss_radius,
+                height=boss.boss_height,
+                color=STEEL,
+                position=(*pin, top + boss.boss_height / 2),
+            )
 
     def show(self, sighting: PartSighting | None) -> None:
         """Put the drawing where the station was found; None leaves it where it is."""

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """ROS node behind the browser view."""
+
 from __future__ import annotations
 
 import functools
@@ -26,7 +27,7 @@ from humanoid_control.view.view_state import ViewState
 from humanoid_control.view.view_topics_node import ViewTopics
 from humanoid_control.view.web_page import Button, WebPage
 
-ANSWER_TIMEOUT = 1.0      # [s] a service that takes longer is reported
+ANSWER_TIMEOUT = 1.0  # [s] a service that takes longer is reported
 UNANSWERED = 'no answer from {name}: is the supervisor running? If the robot must stop now, use the hardware stop'
 
 
@@ -35,14 +36,26 @@ class ViewNode(Node):
 
     def __init__(self) -> None:
         super().__init__('view')
-        settings = ViewSettings.load(self._text('view_file', str(share_path('config', 'view.yaml')), 'settings of the view'))
-        robot = RobotConfiguration.load(self._text('robot_file', str(share_path('config', 'robots', 'humanoid.yaml')), 'robot file'))
+        settings = ViewSettings.load(
+            self._text('view_file', str(share_path('config', 'view.yaml')), 'settings of the view')
+        )
+        robot = RobotConfiguration.load(
+            self._text('robot_file', str(share_path('config', 'robots', 'humanoid.yaml')), 'robot file')
+        )
         station = StationConfiguration.load(
-            self._text('station_file', str(share_path('config', 'stations', 'nut_station.yaml')), 'drawing of the station'))
-        host = self._text('host', settings.host, 'address of the page; other than 127.0.0.1: open to a network, with a token')
-        token_file = self._text('token_file', settings.token_file, 'file with the token; empty: a new one at each start')
-        port = self.declare_parameter('port', settings.port, ParameterDescriptor(
-            description='port of the page; 0: a free one', read_only=True)).value
+            self._text(
+                'station_file', str(share_path('config', 'stations', 'nut_station.yaml')), 'drawing of the station'
+            )
+        )
+        host = self._text(
+            'host', settings.host, 'address of the page; other than 127.0.0.1: open to a network, with a token'
+        )
+        token_file = self._text(
+            'token_file', settings.token_file, 'file with the token; empty: a new one at each start'
+        )
+        port = self.declare_parameter(
+            'port', settings.port, ParameterDescriptor(description='port of the page; 0: a free one', read_only=True)
+        ).value
         self._settings = settings
         self._sides = tuple(robot.legs)
         tree = LinkTree(load_urdf(share_path(robot.urdf)))
@@ -57,12 +70,24 @@ class ViewNode(Node):
         }
         # other threads only put into the queue and trigger: all else happens in the thread that spins this node
         self._wake = self.create_guard_condition(self._on_wake)
-        self._page = WebPage(settings, tree, station, title=f'{robot.name} {self.get_namespace()}'.rstrip(' /'),
-                             on_button=self._on_button, on_viewers=self._wake.trigger)
-        steady = Clock(clock_type=ClockType.STEADY_TIME)      # simulated time may stand still
+        self._page = WebPage(
+            settings,
+            tree,
+            station,
+            title=f'{robot.name} {self.get_namespace()}'.rstrip(' /'),
+            on_button=self._on_button,
+            on_viewers=self._wake.trigger,
+        )
+        steady = Clock(clock_type=ClockType.STEADY_TIME)  # simulated time may stand still
         rates = settings.rates
-        self._steps = [self.create_timer(1.0 / rate, step, clock=steady, autostart=False) for rate, step in
-                        ((rates.motion, self._show_motion), (rates.text, self._show_text), (rates.cameras, self._show_pictures))]
+        self._steps = [
+            self.create_timer(1.0 / rate, step, clock=steady, autostart=False)
+            for rate, step in (
+                (rates.motion, self._show_motion),
+                (rates.text, self._show_text),
+                (rates.cameras, self._show_pictures),
+            )
+        ]
         token = access_token(host, token_file)
         try:
             self._gate = AccessGate(host, port, self._page.address, token)
@@ -99,7 +124,9 @@ class ViewNode(Node):
             self._carry_out(self._pressed.get())
         watched = self._page.viewers > 0
         if watched and self._topics is None:
-            self._topics = ViewTopics(self, self._sides, self._settings.cameras, self._settings.silent_after, self._state)
+            self._topics = ViewTopics(
+                self, self._sides, self._settings.cameras, self._settings.silent_after, self._state
+            )
             for timer in self._steps:
                 timer.reset()
         elif not watched and self._topics is not None:
@@ -117,8 +144,9 @@ class ViewNode(Node):
         request = SetBool.Request(data=not self._state.paused) if button is Button.PAUSE else Trigger.Request()
         future = client.call_async(request)
         self._answer(f'{button.value} ...')
-        late = self.create_timer(ANSWER_TIMEOUT, lambda: self._on_late(late, client, future),
-                                 clock=Clock(clock_type=ClockType.STEADY_TIME))
+        late = self.create_timer(
+            ANSWER_TIMEOUT, lambda: self._on_late(late, client, future), clock=Clock(clock_type=ClockType.STEADY_TIME)
+        )
         future.add_done_callback(functools.partial(self._on_answer, button, request))
 
     def _on_late(self, timer: rclpy.timer.Timer, client: rclpy.client.Client, future: Future) -> None:
@@ -129,7 +157,7 @@ class ViewNode(Node):
 
     def _on_answer(self, button: Button, request: SetBool.Request | Trigger.Request, future: Future) -> None:
         response = future.result()
-        if response is None:          # taken back by _on_late
+        if response is None:  # taken back by _on_late
             return
         if button is Button.PAUSE and response.success:
             self._state.paused = request.data
@@ -172,9 +200,9 @@ def main() -> int:
     executor.add_node(node)
     try:
         while rclpy.ok():
-            executor.spin_once(timeout_sec=1.0)      # a finite time-out lets Python see signals
+            executor.spin_once(timeout_sec=1.0)  # a finite time-out lets Python see signals
     except ExternalShutdownException:
-        pass                  # shut down by a signal: the ordinary end
+        pass  # shut down by a signal: the ordinary end
     executor.shutdown()
     node.close()
     node.destroy_node()

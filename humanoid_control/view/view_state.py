@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """All that the page shows, as data."""
+
 from __future__ import annotations
 
 from collections import deque

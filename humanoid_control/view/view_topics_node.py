@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The topics that a person wants to see, into a ViewState."""
+
 from __future__ import annotations
 
 import json
@@ -32,7 +33,9 @@ class ViewTopics:
         state: what has been seen.
     """
 
-    def __init__(self, node: Node, sides: tuple[str, ...], cameras: tuple[str, ...], silent_after: float, state: ViewState):
+    def __init__(
+        self, node: Node, sides: tuple[str, ...], cameras: tuple[str, ...], silent_after: float, state: ViewState
+    ):
         """Subscribe to everything; `state` goes on from what earlier spells left in it."""
         self.state = state
         self._silent_after = silent_after
@@ -112,10 +115,18 @@ class ViewTopics:
             if detection.results:
                 best = detection.results[0]
                 kind = 'station' if topic.endswith('station') else best.hypothesis.class_id
-                seen.append(PartSighting(kind, detection.id or best.hypothesis.class_id, best.hypothesis.score,
-                                         pose_matrix(best.pose.pose)))
+                seen.append(
+                    PartSighting(
+                        kind,
+                        detection.id or best.hypothesis.class_id,
+                        best.hypothesis.score,
+                        pose_matrix(best.pose.pose),
+                    )
+                )
         self.state.parts[topic] = tuple(seen)
 
     def _on_image(self, camera: str, message: Image) -> None:
         if message.encoding == 'rgb8' and len(message.data) == 3 * message.width * message.height:
-            self.state.pictures[camera] = np.frombuffer(message.data, np.uint8).reshape(message.height, message.width, 3)
+            self.state.pictures[camera] = np.frombuffer(message.data, np.uint8).reshape(
+                message.height, message.width, 3
+            )

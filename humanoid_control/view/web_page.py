@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The browser view: scene on the left, what matters and the buttons on the right."""
+
 from __future__ import annotations
 
 import contextlib
@@ -21,7 +22,7 @@ from humanoid_control.view.settings import ViewSettings
 from humanoid_control.view.station_scene import StationScene
 from humanoid_control.view.view_state import ViewState
 
-FACES_ROBOT = {'position': (1.8, 1.0, 1.35), 'look_at': (0.1, 0.0, 0.8)}   # first camera [m]
+FACES_ROBOT = {'position': (1.8, 1.0, 1.35), 'look_at': (0.1, 0.0, 0.8)}  # first camera [m]
 JPEG_QUALITY = 70
 
 
@@ -51,8 +52,16 @@ class WebPage:
         address: host and port of the page's own server.
     """
 
-    def __init__(self, settings: ViewSettings, tree: LinkTree, station: StationConfiguration, *, title: str,
-                 on_button: Callable[[Button], None], on_viewers: Callable[[], None]):
+    def __init__(
+        self,
+        settings: ViewSettings,
+        tree: LinkTree,
+        station: StationConfiguration,
+        *,
+        title: str,
+        on_button: Callable[[Button], None],
+        on_viewers: Callable[[], None],
+    ):
         """
         Args:
             on_button, on_viewers: called in another thread when a button is pressed, a viewer comes or goes.
@@ -60,7 +69,7 @@ class WebPage:
         self._settings = settings
         self._tree = tree
         host = '127.' + '.'.join(str(1 + secrets.randbelow(254)) for _ in range(3))
-        with contextlib.redirect_stdout(io.StringIO()):     # viser would show its own address, which is not the page's
+        with contextlib.redirect_stdout(io.StringIO()):  # viser would show its own address, which is not the page's
             self._server = _ClosedServer(host=host, port=0, verbose=False)
         self.address = (host, self._server.get_port())
         self._server.gui.set_panel_label(title)
@@ -116,8 +125,17 @@ class WebPage:
         scene = self._server.scene
         scene.set_up_direction('+z')
         scene.configure_default_lights(enabled=True, cast_shadow=True)
-        scene.add_grid('/floor', width=6.0, height=6.0, cell_size=0.25, section_size=0.5, position=(0.0, 0.0, -0.001),
-                       plane_color=(226, 229, 233), plane_opacity=1.0, shadow_opacity=0.2)
+        scene.add_grid(
+            '/floor',
+            width=6.0,
+            height=6.0,
+            cell_size=0.25,
+            section_size=0.5,
+            position=(0.0, 0.0, -0.001),
+            plane_color=(226, 229, 233),
+            plane_opacity=1.0,
+            shadow_opacity=0.2,
+        )
         self._server.initial_camera.position = FACES_ROBOT['position']
         self._server.initial_camera.look_at = FACES_ROBOT['look_at']
         self._robot = RobotScene(scene, self._tree)
@@ -130,12 +148,15 @@ class WebPage:
         self._banner = gui.add_html('')
         stop = gui.add_button('STOP', color='red', hint='The robot sits down under control, then switches off (key S)')
         reset = gui.add_button('Reset', hint='Clears faults whose cause has gone; the robot goes on from where it is')
-        self._pause = gui.add_button('Pause (simulation)', visible=False, hint='Stops simulated time; the real robot has no such thing')
+        self._pause = gui.add_button(
+            'Pause (simulation)', visible=False, hint='Stops simulated time; the real robot has no such thing'
+        )
         stop.on_click(lambda _: on_button(Button.STOP))
         reset.on_click(lambda _: on_button(Button.RESET))
         self._pause.on_click(lambda _: on_button(Button.PAUSE))
-        gui.add_command('Stop the robot', description='Sits down under control, then switches off',
-                        hotkey='S').on_trigger(lambda _: on_button(Button.STOP))
+        gui.add_command(
+            'Stop the robot', description='Sits down under control, then switches off', hotkey='S'
+        ).on_trigger(lambda _: on_button(Button.STOP))
         self._work = gui.add_html('')
         with gui.add_folder('Faults'):
             self._faults = gui.add_html('')
@@ -145,8 +166,10 @@ class WebPage:
         tabs = gui.add_tab_group()
         blank = np.full((3 * self._settings.picture_width // 4, self._settings.picture_width, 3), 60, dtype=np.uint8)
         with tabs.add_tab('Cameras'):
-            self._pictures = {camera: gui.add_image(blank, label=camera.replace('_', ' '), format='jpeg', jpeg_quality=JPEG_QUALITY)
-                              for camera in self._settings.cameras}
+            self._pictures = {
+                camera: gui.add_image(blank, label=camera.replace('_', ' '), format='jpeg', jpeg_quality=JPEG_QUALITY)
+                for camera in self._settings.cameras
+            }
         with tabs.add_tab('Joints'):
             self._joints = gui.add_html('')
         with tabs.add_tab('Log'):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The doctor's program on a real graph."""
+
 from __future__ import annotations
 
 import json
@@ -17,8 +18,13 @@ from std_msgs.msg import String
 
 
 def doctor(*arguments: str) -> subprocess.CompletedProcess:
-    return subprocess.run([sys.executable, '-m', 'humanoid_control.doctor.doctor_node', *arguments], capture_output=True, text=True,
-                          timeout=60, check=False)
+    return subprocess.run(
+        [sys.executable, '-m', 'humanoid_control.doctor.doctor_node', *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the doctor makes of what it sees."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -29,12 +30,17 @@ def healthy(table) -> GraphSample:
         senders = tuple(Endpoint(role.get(n, n), 'reliable', topic.durability) for n in topic.publishers)
         topics[name] = TopicSample((topic.type,) if senders else (), senders, (), topic.rate or None)
     nodes = {e.node for t in topics.values() for e in t.publishers}
-    return GraphSample(nodes=tuple(sorted(nodes)), topics=topics, simulated=True, time_factor=1.5, safety_mode='running')
+    return GraphSample(
+        nodes=tuple(sorted(nodes)), topics=topics, simulated=True, time_factor=1.5, safety_mode='running'
+    )
 
 
 def without(seen: GraphSample, node: str) -> GraphSample:
     """The sample as if a node had been killed."""
-    topics = {name: dataclasses.replace(t, publishers=tuple(e for e in t.publishers if e.node != node)) for name, t in seen.topics.items()}
+    topics = {
+        name: dataclasses.replace(t, publishers=tuple(e for e in t.publishers if e.node != node))
+        for name, t in seen.topics.items()
+    }
     return dataclasses.replace(seen, nodes=tuple(n for n in seen.nodes if n != node), topics=topics)
 
 
@@ -53,8 +59,16 @@ def test_nothing_running_says_how_to_start(table):
     assert findings[1].subject == 'shared memory'
 
 
-@pytest.mark.parametrize(('node', 'level'), [('balance', Level.ERROR), ('simulator', Level.ERROR), ('supervisor', Level.ERROR),
-                                             ('part_detector', Level.WARNING), ('camera', Level.WARNING)])
+@pytest.mark.parametrize(
+    ('node', 'level'),
+    [
+        ('balance', Level.ERROR),
+        ('simulator', Level.ERROR),
+        ('supervisor', Level.ERROR),
+        ('part_detector', Level.WARNING),
+        ('camera', Level.WARNING),
+    ],
+)
 def test_a_killed_node_is_named_once_with_what_is_lost(table, healthy, node, level):
     findings = examine(table, without(healthy, node))
     assert [f.level for f in findings] == [level]
@@ -100,7 +114,9 @@ def test_a_listener_that_asks_for_too_much_is_named(table, healthy):
 
 
 def test_faults_come_first_and_bring_their_remedy(table, healthy):
-    seen = dataclasses.replace(without(healthy, 'balance'), faults=(('joint_limit l_knee: 2.39 rad', 'Move the joint back.'),))
+    seen = dataclasses.replace(
+        without(healthy, 'balance'), faults=(('joint_limit l_knee: 2.39 rad', 'Move the joint back.'),)
+    )
     findings = examine(table, seen)
     assert findings[0].subject == 'safety' and 'Move the joint back.' in next_step(findings)
 
@@ -111,8 +127,13 @@ def test_an_inactive_node_gets_the_command_that_activates_it(table, healthy):
 
 
 def test_complaints_of_nodes_are_passed_on(table, healthy):
-    seen = dataclasses.replace(healthy, complaints=(Complaint('camera: head', 1, 'dark'), Complaint('balance: controller', 2, 'damping')))
-    assert [(f.level, f.subject) for f in examine(table, seen)] == [(Level.ERROR, 'balance: controller'), (Level.WARNING, 'camera: head')]
+    seen = dataclasses.replace(
+        healthy, complaints=(Complaint('camera: head', 1, 'dark'), Complaint('balance: controller', 2, 'damping'))
+    )
+    assert [(f.level, f.subject) for f in examine(table, seen)] == [
+        (Level.ERROR, 'balance: controller'),
+        (Level.WARNING, 'camera: head'),
+    ]
 
 
 def test_default_scheduling_matters_on_the_real_robot_only(table, healthy):
@@ -140,8 +161,17 @@ def test_the_json_report_holds_the_same(table, healthy):
     assert report['seen']['topics']['odom']['publishers'] == []
 
 
-@pytest.mark.parametrize(('change', 'reason'), [({'type': 'String'}, 'expected PACKAGE/msg/NAME'), ({'rate': -1.0}, 'must not be negative'),
-                                                ({'reliability': 'some'}, 'expected one of best_effort'), ({'needed': 'yes'}, 'needed')])
+@pytest.mark.parametrize(
+    ('change', 'reason'),
+    [
+        ({'type': 'String'}, 'expected PACKAGE/msg/NAME'),
+        ({'rate': -1.0}, 'must not be negative'),
+        ({'reliability': 'some'}, 'expected one of best_effort'),
+        ({'needed': 'yes'}, 'needed'),
+    ],
+)
 def test_a_bad_topic_table_is_refused(change, reason):
     with pytest.raises(ConfigurationError, match=reason):
-        from_mapping(TopicTable, {'topics': {'x': {'type': 'std_msgs/msg/String', 'about': 'a', **change}}}, 'topics.yaml')
+        from_mapping(
+            TopicTable, {'topics': {'x': {'type': 'std_msgs/msg/String', 'about': 'a', **change}}}, 'topics.yaml'
+        )

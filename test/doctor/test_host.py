@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the doctor finds on the computer: processes and shared memory."""
+
 from __future__ import annotations
 
 import os
@@ -20,8 +21,11 @@ def sleeper(tmp_path):
     program = tmp_path / 'humanoid_assembly' / 'balance'
     program.parent.mkdir()
     program.write_text('import time\nprint("up", flush=True)\ntime.sleep(60)\n')
-    process = subprocess.Popen(['nice', '-n', '3', sys.executable, str(program)], env={**os.environ, 'ROS_DOMAIN_ID': '7'},
-                               stdout=subprocess.PIPE)
+    process = subprocess.Popen(
+        ['nice', '-n', '3', sys.executable, str(program)],
+        env={**os.environ, 'ROS_DOMAIN_ID': '7'},
+        stdout=subprocess.PIPE,
+    )
     process.stdout.readline()
     yield process
     process.terminate()
@@ -53,8 +57,18 @@ def make_process(folder: Path, pid: int, mapped: str = '', opened: str = '') -> 
 def test_files_of_living_processes_are_no_leftovers(tmp_path):
     memory, processes = tmp_path / 'shm', tmp_path / 'proc'
     memory.mkdir()
-    names = ('fastdds_aa', 'fastdds_aa_el', 'fastdds_port7411', 'fastdds_port7411_el', 'sem.fastdds_port7411_mutex',
-             'fastdds_bb', 'fastdds_bb_sl', 'sem.fastdds_port7500_mutex', 'something_else', 'fastdds_new')
+    names = (
+        'fastdds_aa',
+        'fastdds_aa_el',
+        'fastdds_port7411',
+        'fastdds_port7411_el',
+        'sem.fastdds_port7411_mutex',
+        'fastdds_bb',
+        'fastdds_bb_sl',
+        'sem.fastdds_port7500_mutex',
+        'something_else',
+        'fastdds_new',
+    )
     for name in names:
         (memory / name).write_bytes(b'x' * 5000)
         if name != 'fastdds_new':

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The numpy link tree against Pinocchio, and malformed robots."""
+
 from __future__ import annotations
 
 import subprocess
@@ -58,23 +59,32 @@ def test_every_body_link_has_something_to_look_at(robot, tree):
 
 
 def test_importing_it_does_not_load_pinocchio():
-    code = ('import sys; import humanoid_control.model.link_tree; '
-            'sys.exit(any(m in sys.modules for m in ("pinocchio", "mujoco", "cv2")))')
+    code = (
+        'import sys; import humanoid_control.model.link_tree; '
+        'sys.exit(any(m in sys.modules for m in ("pinocchio", "mujoco", "cv2")))'
+    )
     assert subprocess.run([sys.executable, '-c', code], check=False).returncode == 0
 
 
-@pytest.mark.parametrize(('body', 'reason'), [
-    ('<link name="a">', 'not well-formed'),
-    (LINK, 'one root link'),
-    (LINK + JOINT.replace('link="b"', 'link="c"'), "'c', which is not there"),
-    (LINK + JOINT.replace('revolute', 'floating'), "type 'floating'"),
-    (LINK + JOINT.replace('0 0 1', '0 0 0'), 'axis of length 0'),
-    (LINK + JOINT.replace('0 0 1', '0 x 1'), 'expected 3 finite numbers'),
-    (LINK + JOINT.replace('<child link="b"/>', ''), 'no child link'),
-    (LINK + JOINT + JOINT.replace('"j"', '"k"'), 'child of two joints'),
-    (LINK.replace('"1"', '"0"') + JOINT, 'total mass must be positive'),
-    (LINK.replace('<link name="b"/>', '<link name="b"><visual><geometry><cone/></geometry></visual></link>') + JOINT, "kind 'cone'"),
-])
+@pytest.mark.parametrize(
+    ('body', 'reason'),
+    [
+        ('<link name="a">', 'not well-formed'),
+        (LINK, 'one root link'),
+        (LINK + JOINT.replace('link="b"', 'link="c"'), "'c', which is not there"),
+        (LINK + JOINT.replace('revolute', 'floating'), "type 'floating'"),
+        (LINK + JOINT.replace('0 0 1', '0 0 0'), 'axis of length 0'),
+        (LINK + JOINT.replace('0 0 1', '0 x 1'), 'expected 3 finite numbers'),
+        (LINK + JOINT.replace('<child link="b"/>', ''), 'no child link'),
+        (LINK + JOINT + JOINT.replace('"j"', '"k"'), 'child of two joints'),
+        (LINK.replace('"1"', '"0"') + JOINT, 'total mass must be positive'),
+        (
+            LINK.replace('<link name="b"/>', '<link name="b"><visual><geometry><cone/></geometry></visual></link>')
+            + JOINT,
+            "kind 'cone'",
+        ),
+    ],
+)
 def test_a_malformed_robot_is_refused_with_the_reason(body, reason):
     with pytest.raises(ModelError, match=reason):
         LinkTree(f'<robot name="r">{body}</robot>')

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes the helper modules of this folder importable under pytest's importlib mode."""
+
 from __future__ import annotations
 
 import sys

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The robot's topics as they are while it stands still, tick by tick, with a little noise."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -16,7 +17,7 @@ ROBOT = RobotConfiguration.load()
 TREE = LinkTree(load_urdf(share_path(ROBOT.urdf)))
 TABLE = FaultTable.load()
 TOPICS = ('joint_states', 'odom', 'whole_body/reference', 'imu/data', 'l_sole/wrench', 'r_sole/wrench')
-PERIOD = 0.025        # [s]
+PERIOD = 0.025  # [s]
 GRAVITY = 9.81
 
 
@@ -49,17 +50,28 @@ class StandingRobot:
         names = TREE.movable
         posture = {name: ROBOT.stand_posture.get(name, 0.0) for name in names}
         # clear of the limits at which some joints are in the stand posture
-        posture.update({name: posture[name] + 0.05 * np.sign(TREE.joints[name].upper + TREE.joints[name].lower - 2 * posture[name])
-                        for name in names if 'gripper' not in name})
+        posture.update(
+            {
+                name: posture[name]
+                + 0.05 * np.sign(TREE.joints[name].upper + TREE.joints[name].lower - 2 * posture[name])
+                for name in names
+                if 'gripper' not in name
+            }
+        )
         base = np.eye(4)
         base[2, 3] = self.height
         sample = RobotSample(
             position={name: q + float(noise(0, 1e-4)) for name, q in posture.items()},
-            velocity={name: float(noise(0, 0.05)) for name in names}, effort=dict.fromkeys(names, 1.0),
+            velocity={name: float(noise(0, 0.05)) for name in names},
+            effort=dict.fromkeys(names, 1.0),
             reference={name: q for name, q in posture.items() if 'gripper' not in name},
-            angular_velocity=noise(0, 0.01, 3), linear_acceleration=np.array((0.0, 0.0, GRAVITY)) + noise(0, 0.05, 3), base=base,
+            angular_velocity=noise(0, 0.01, 3),
+            linear_acceleration=np.array((0.0, 0.0, GRAVITY)) + noise(0, 0.05, 3),
+            base=base,
             sole_force={side: np.array((0.0, 0.0, TREE.mass * GRAVITY / 2)) + noise(0, 1.0, 3) for side in ROBOT.legs},
-            sole_torque={side: noise(0, 0.05, 3) for side in ROBOT.legs}, stamp=dict(self._stamps))
+            sole_torque={side: noise(0, 0.05, 3) for side in ROBOT.legs},
+            stamp=dict(self._stamps),
+        )
         return Observation(sample=sample, now=self.now, wall=self.wall, commanders=('balance',))
 
 

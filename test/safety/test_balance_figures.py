@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Support polygon, pressure and divergent motion against Pinocchio and geometry."""
+
 from __future__ import annotations
 
 import numpy as np

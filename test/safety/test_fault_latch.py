@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Faults latch, last, demand the hardest stop, and go by reset only."""
+
 from __future__ import annotations
 
 import pytest
@@ -17,9 +18,19 @@ from humanoid_control.safety.settings import SitSettings
 from humanoid_control.safety.stop_sequence import StopSequence
 
 WORDS = {'title': 't', 'cause': 'c', 'remedy': 'r'}
-TABLE = from_mapping(FaultTable, {'faults': {
-    'off': {'stop': 0, **WORDS}, 'sit': {'stop': 1, **WORDS}, 'hold': {'stop': 2, **WORDS},
-    'slow': {'stop': 1, 'after': 0.5, **WORDS}, 'worsens': {'stop': 2, 'sits_after': 2.0, **WORDS}}}, 'test')
+TABLE = from_mapping(
+    FaultTable,
+    {
+        'faults': {
+            'off': {'stop': 0, **WORDS},
+            'sit': {'stop': 1, **WORDS},
+            'hold': {'stop': 2, **WORDS},
+            'slow': {'stop': 1, 'after': 0.5, **WORDS},
+            'worsens': {'stop': 2, 'sits_after': 2.0, **WORDS},
+        }
+    },
+    'test',
+)
 CODES = st.sampled_from(sorted(TABLE.faults))
 
 
@@ -30,7 +41,13 @@ def latch() -> FaultLatch:
 def test_a_fault_stays_when_its_cause_goes_and_is_reset_then():
     faults = latch()
     (fresh,) = faults.observe([Finding('hold', 'l_knee', 'first')], 1.0)
-    assert (fresh.code, fresh.subject, fresh.detail, fresh.first_seen, fresh.active) == ('hold', 'l_knee', 'first', 1.0, True)
+    assert (fresh.code, fresh.subject, fresh.detail, fresh.first_seen, fresh.active) == (
+        'hold',
+        'l_knee',
+        'first',
+        1.0,
+        True,
+    )
     assert faults.observe([Finding('hold', 'l_knee', 'second')], 1.5) == []
     assert [f.code for f in faults.reset()] == ['hold'], 'a fault with its cause there must not be reset'
     faults.observe([], 2.0)
@@ -96,8 +113,15 @@ def test_an_unknown_code_is_refused_by_name():
         latch().observe([Finding('no_such')], 0.0)
 
 
-@pytest.mark.parametrize(('entry', 'reason'), [({'stop': 3}, 'expected 0, 1 or 2'), ({'stop': 1, 'sits_after': 2.0}, 'sits_after'),
-                                               ({'stop': 1, 'after': -1.0}, 'after'), ({'stop': 1, 'colour': 'red'}, 'colour')])
+@pytest.mark.parametrize(
+    ('entry', 'reason'),
+    [
+        ({'stop': 3}, 'expected 0, 1 or 2'),
+        ({'stop': 1, 'sits_after': 2.0}, 'sits_after'),
+        ({'stop': 1, 'after': -1.0}, 'after'),
+        ({'stop': 1, 'colour': 'red'}, 'colour'),
+    ],
+)
 def test_a_bad_fault_table_is_refused(entry, reason):
     with pytest.raises(ConfigurationError, match=reason):
         from_mapping(FaultTable, {'faults': {'x': {**WORDS, **entry}}}, 'faults.yaml')
@@ -170,7 +194,11 @@ def test_a_sit_that_cannot_be_seen_ends_in_time():
     assert sequence.update(StopCategory.CONTROLLED_SIT, None, 6.0) is StopCategory.POWER_OFF
 
 
-@given(st.lists(st.tuples(st.sampled_from(StopCategory), st.one_of(st.none(), st.floats(0, 1)), st.floats(0, 1)), max_size=30))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(StopCategory), st.one_of(st.none(), st.floats(0, 1)), st.floats(0, 1)), max_size=30
+    )
+)
 def test_without_reset_a_stop_only_gets_harder(steps):
     sequence, now, last = StopSequence(SIT), 0.0, StopCategory.NONE
     for demand, height, step in steps:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every fault of the table is provoked, latched, answered with its stop, and reset."""
+
 from __future__ import annotations
 
 import subprocess
@@ -30,6 +31,7 @@ def tilted(angle: float) -> np.ndarray:
 def silent(topic: str) -> Callable:
     def change(robot: StandingRobot, observation: Observation, round_: int) -> None:
         robot.silent.add(topic)
+
     return change
 
 
@@ -88,7 +90,9 @@ def sole_frozen(robot, observation, round_):
 
 
 def crooked(robot, observation, round_):
-    observation.sample.linear_acceleration = 9.81 * tilted(0.4)[:3, 2] + np.random.default_rng(round_).normal(0, 0.02, 3)
+    observation.sample.linear_acceleration = 9.81 * tilted(0.4)[:3, 2] + np.random.default_rng(round_).normal(
+        0, 0.02, 3
+    )
 
 
 def second_commander(robot, observation, round_):
@@ -108,14 +112,30 @@ def weak(robot, observation, round_):
 
 
 PROVOKE = {
-    'fallen': lying, 'fall_predicted': falling, 'pressure_at_edge': at_edge, 'ground_lost': hanging,
-    'joints_silent': silent('joint_states'), 'controller_silent': silent('odom'), 'kinematics_silent': silent('whole_body/reference'),
-    'imu_silent': silent('imu/data'), 'sole_silent': silent('r_sole/wrench'), 'simulator_silent': clock_silent,
-    'clock_jump': clock_jumps, 'not_a_number': joint('position', 'l_knee', float('nan')), 'encoder_jump': jumps,
-    'imu_frozen': imu_frozen, 'sole_frozen': sole_frozen, 'sensors_contradict': crooked,
-    'joint_limit': at_limit, 'joint_too_fast': joint('velocity', 'l_knee', 17.9),
-    'torque_high': joint('effort', 'l_knee', -279.0), 'temperature_high': hot, 'voltage_low': weak,
-    'tracking_error': joint('reference', 'l_shoulder_yaw', 1.2), 'two_commanders': second_commander, 'node_reports_error': complaint,
+    'fallen': lying,
+    'fall_predicted': falling,
+    'pressure_at_edge': at_edge,
+    'ground_lost': hanging,
+    'joints_silent': silent('joint_states'),
+    'controller_silent': silent('odom'),
+    'kinematics_silent': silent('whole_body/reference'),
+    'imu_silent': silent('imu/data'),
+    'sole_silent': silent('r_sole/wrench'),
+    'simulator_silent': clock_silent,
+    'clock_jump': clock_jumps,
+    'not_a_number': joint('position', 'l_knee', float('nan')),
+    'encoder_jump': jumps,
+    'imu_frozen': imu_frozen,
+    'sole_frozen': sole_frozen,
+    'sensors_contradict': crooked,
+    'joint_limit': at_limit,
+    'joint_too_fast': joint('velocity', 'l_knee', 17.9),
+    'torque_high': joint('effort', 'l_knee', -279.0),
+    'temperature_high': hot,
+    'voltage_low': weak,
+    'tracking_error': joint('reference', 'l_shoulder_yaw', 1.2),
+    'two_commanders': second_commander,
+    'node_reports_error': complaint,
 }
 
 
@@ -166,12 +186,12 @@ def test_a_fault_is_latched_with_its_stop_and_goes_by_reset_only(code, watch, ro
     assert latched[code].stop == kind.category and state.stop <= kind.category
     assert latched[code].remedy == kind.remedy and latched[code].detail
     robot.silent.clear()
-    if code not in ('clock_jump', 'encoder_jump'):       # those last one round
+    if code not in ('clock_jump', 'encoder_jump'):  # those last one round
         assert latched[code].active
     state = run(watch, robot, 3)
     assert code in {fault.code for fault in state.faults}, 'a fault must stay until it is reset'
     done, message = watch.reset(robot.now)
-    if code == 'sensors_contradict':                     # its filter takes a moment
+    if code == 'sensors_contradict':  # its filter takes a moment
         run(watch, robot, 100)
         done, message = watch.reset(robot.now)
     assert done, message
@@ -194,7 +214,9 @@ def test_a_reset_is_refused_while_the_cause_is_there_and_says_why(watch, robot):
     assert watch.state.stop is StopCategory.PROTECTIVE
 
 
-@pytest.mark.parametrize(('code', 'mode'), [('stop_pressed', 'sitting'), ('hold_pressed', 'holding'), ('power_off_pressed', 'off')])
+@pytest.mark.parametrize(
+    ('code', 'mode'), [('stop_pressed', 'sitting'), ('hold_pressed', 'holding'), ('power_off_pressed', 'off')]
+)
 def test_a_button_stops_at_once_even_before_all_is_seen(code, mode, watch):
     watch.press(code, 'by hand', 1.0)
     assert watch.state.mode == mode
@@ -258,8 +280,10 @@ def test_whatever_happens_a_stop_weakens_by_reset_only(events):
 
 
 def test_it_loads_nothing_heavy():
-    code = ('import sys; import humanoid_control.safety.supervisor_node; '
-            'print([m for m in ("pinocchio", "mujoco", "cv2", "scipy", "viser", "coal", "humanoid_control.balance") if m in sys.modules])')
+    code = (
+        'import sys; import humanoid_control.safety.supervisor_node; '
+        'print([m for m in ("pinocchio", "mujoco", "cv2", "scipy", "viser", "coal", "humanoid_control.balance") if m in sys.modules])'
+    )
     result = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == '[]'
 
@@ -267,7 +291,8 @@ def test_it_loads_nothing_heavy():
 def test_the_troubleshooting_page_is_that_of_the_fault_table():
     path = share_path('docs', 'troubleshooting.md')
     assert path.read_text(encoding='utf-8') == troubleshooting_page(TABLE), (
-        'docs/troubleshooting.md is old: python -m humanoid_control.safety.troubleshooting > docs/troubleshooting.md')
+        'docs/troubleshooting.md is old: python -m humanoid_control.safety.troubleshooting > docs/troubleshooting.md'
+    )
 
 
 def test_no_joint_of_the_stand_posture_is_at_its_soft_limit(watch, robot):

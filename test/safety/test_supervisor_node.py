@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Node `supervisor` over real topics, with a robot that only publishes."""
+
 from __future__ import annotations
 
 import signal
@@ -47,12 +48,24 @@ class Robot:
         self.silent: set[str] = set()
         self.frozen = False
         self._standing = StandingRobot()
-        kinds = {'joint_states': JointState, 'whole_body/reference': JointState, 'odom': Odometry, 'imu/data': Imu,
-                 'l_sole/wrench': WrenchStamped, 'r_sole/wrench': WrenchStamped, '/clock': Clock, 'diagnostics': DiagnosticArray}
+        kinds = {
+            'joint_states': JointState,
+            'whole_body/reference': JointState,
+            'odom': Odometry,
+            'imu/data': Imu,
+            'l_sole/wrench': WrenchStamped,
+            'r_sole/wrench': WrenchStamped,
+            '/clock': Clock,
+            'diagnostics': DiagnosticArray,
+        }
         self.publishers = {topic: node.create_publisher(kind, topic, 1) for topic, kind in kinds.items()}
         node.create_subscription(UInt8, 'safety/heartbeat', lambda m: self.heartbeats.append(m.data), 10)
-        node.create_subscription(String, 'safety/state', lambda m: self.states.append(SafetyState.from_json(m.data)), LATCHED)
-        self.services = {name: node.create_client(Trigger, f'safety/{name}') for name in ('stop', 'hold', 'power_off', 'reset')}
+        node.create_subscription(
+            String, 'safety/state', lambda m: self.states.append(SafetyState.from_json(m.data)), LATCHED
+        )
+        self.services = {
+            name: node.create_client(Trigger, f'safety/{name}') for name in ('stop', 'hold', 'power_off', 'reset')
+        }
         node.create_timer(0.02, self._publish)
         self._executor = SingleThreadedExecutor(context=self.context)
         self._executor.add_node(node)
@@ -95,17 +108,28 @@ class Robot:
         sample = self._standing.observe().sample
         odom, imu = Odometry(), Imu()
         odom.pose.pose.position.z = float(sample.base[2, 3])
-        for vector, values in ((imu.angular_velocity, sample.angular_velocity), (imu.linear_acceleration, sample.linear_acceleration)):
+        for vector, values in (
+            (imu.angular_velocity, sample.angular_velocity),
+            (imu.linear_acceleration, sample.linear_acceleration),
+        ):
             vector.x, vector.y, vector.z = map(float, values)
         messages: dict[str, object] = {
-            'joint_states': JointState(name=list(sample.position), position=list(sample.position.values()),
-                                       velocity=list(sample.velocity.values()), effort=list(sample.effort.values())),
+            'joint_states': JointState(
+                name=list(sample.position),
+                position=list(sample.position.values()),
+                velocity=list(sample.velocity.values()),
+                effort=list(sample.effort.values()),
+            ),
             'whole_body/reference': JointState(name=list(sample.reference), position=list(sample.reference.values())),
-            'odom': odom, 'imu/data': imu}
+            'odom': odom,
+            'imu/data': imu,
+        }
         for side, force in sample.sole_force.items():
             wrench = messages[f'{side}_sole/wrench'] = WrenchStamped()
             wrench.wrench.force.z = float(force[2])
-            wrench.wrench.torque.x, wrench.wrench.torque.y, wrench.wrench.torque.z = map(float, sample.sole_torque[side])
+            wrench.wrench.torque.x, wrench.wrench.torque.y, wrench.wrench.torque.z = map(
+                float, sample.sole_torque[side]
+            )
         for message in messages.values():
             message.header.stamp.sec, message.header.stamp.nanosec = _split(self._standing.now)
         return messages
@@ -131,8 +155,12 @@ def robot():
 
 @pytest.fixture
 def supervisor(robot):
-    process = subprocess.Popen([sys.executable, '-m', 'humanoid_control.safety.supervisor_node', '--ros-args', '-p', 'simulated:=true'],
-                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(
+        [sys.executable, '-m', 'humanoid_control.safety.supervisor_node', '--ros-args', '-p', 'simulated:=true'],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
     wait_for(lambda: robot.state and robot.state.mode == 'running', 'a supervisor that has seen everything')
     yield process
     if process.poll() is None:
@@ -147,7 +175,10 @@ def test_stop_hold_and_reset(robot, supervisor):
     answer = robot.call('stop')
     assert (answer.success, answer.message) == (True, 'sitting down')
     wait_for(lambda: robot.heartbeats[-1] == StopCategory.CONTROLLED_SIT, 'category 1 in the heartbeat')
-    wait_for(lambda: [f.code for f in robot.state.faults] == ['hold_pressed', 'stop_pressed'], 'both buttons among the faults')
+    wait_for(
+        lambda: [f.code for f in robot.state.faults] == ['hold_pressed', 'stop_pressed'],
+        'both buttons among the faults',
+    )
     answer = robot.call('reset')
     assert answer.success, answer.message
     wait_for(lambda: robot.heartbeats[-1] == StopCategory.NONE and not robot.state.faults, 'a robot that is free again')
@@ -186,14 +217,18 @@ def test_a_second_commander_is_named(robot, supervisor):
     other = Node('teleop', context=robot.context)
     second = other.create_publisher(JointState, 'joint_commands', 1)
     wait_for(lambda: robot.heartbeats[-1] == StopCategory.PROTECTIVE, 'a stop')
-    wait_for(lambda: robot.state.faults and 'teleop' in robot.state.faults[0].detail, 'the name of the second commander')
+    wait_for(
+        lambda: robot.state.faults and 'teleop' in robot.state.faults[0].detail, 'the name of the second commander'
+    )
     other.destroy_publisher(second)
     robot.node.destroy_publisher(first)
     other.destroy_node()
 
 
 def test_temperature_and_errors_come_by_diagnostics(robot, supervisor):
-    hot = DiagnosticStatus(level=DiagnosticStatus.OK, name='joint_driver: l_knee', values=[KeyValue(key='temperature', value='92')])
+    hot = DiagnosticStatus(
+        level=DiagnosticStatus.OK, name='joint_driver: l_knee', values=[KeyValue(key='temperature', value='92')]
+    )
     bad = DiagnosticStatus(level=DiagnosticStatus.ERROR, name='balance: controller', message='damping')
 
     def told() -> set[str]:
@@ -206,7 +241,12 @@ def test_temperature_and_errors_come_by_diagnostics(robot, supervisor):
 def test_a_bad_file_is_named_and_ends_the_node(tmp_path):
     file = tmp_path / 'safety.yaml'
     file.write_text('rate: 20\n')
-    result = subprocess.run([sys.executable, '-m', 'humanoid_control.safety.supervisor_node', '--ros-args', '-p', f'safety_file:={file}'],
-                            capture_output=True, text=True, timeout=60, check=False)
+    result = subprocess.run(
+        [sys.executable, '-m', 'humanoid_control.safety.supervisor_node', '--ros-args', '-p', f'safety_file:={file}'],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert result.returncode == 1
     assert str(file) in result.stderr and "'sit' is missing" in result.stderr and 'Traceback' not in result.stderr

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A headless Chromium, driven through its DevTools protocol."""
+
 from __future__ import annotations
 
 import base64
@@ -18,8 +19,17 @@ from websockets.sync.client import connect
 
 PROGRAMS = ('chromium', 'chromium-browser', 'google-chrome')
 # swiftshader draws WebGL without a GPU
-FLAGS = ('--headless=new', '--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader',
-         '--no-first-run', '--disable-dev-shm-usage', '--hide-scrollbars', '--remote-debugging-port=0')
+FLAGS = (
+    '--headless=new',
+    '--no-sandbox',
+    '--use-gl=angle',
+    '--use-angle=swiftshader',
+    '--enable-unsafe-swiftshader',
+    '--no-first-run',
+    '--disable-dev-shm-usage',
+    '--hide-scrollbars',
+    '--remote-debugging-port=0',
+)
 
 
 class Browser:
@@ -31,9 +41,13 @@ class Browser:
             raise RuntimeError('no Chromium: sudo apt-get install --no-install-recommends chromium fonts-dejavu-core')
         self._process = subprocess.Popen(
             [program, *FLAGS, f'--user-data-dir={profile}', f'--window-size={size[0]},{size[1]}', 'about:blank'],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         port_file = profile / 'DevToolsActivePort'
-        wait_for(lambda: port_file.is_file() and port_file.read_text().count('\n') > 0, 30, 'a debugging port of Chromium')
+        wait_for(
+            lambda: port_file.is_file() and port_file.read_text().count('\n') > 0, 30, 'a debugging port of Chromium'
+        )
         port = port_file.read_text().split()[0]
         with urllib.request.urlopen(f'http://127.0.0.1:{port}/json/list', timeout=10) as answer:
             target = next(t for t in json.load(answer) if t['type'] == 'page')
@@ -51,8 +65,8 @@ class Browser:
 
     def click(self, label: str) -> None:
         """Press the button with this label."""
-        found = self.evaluate(f'''(() => {{ const b = [...document.querySelectorAll("button")].find(
-            x => x.innerText.trim() === {json.dumps(label)}); if (b) b.click(); return Boolean(b); }})()''')
+        found = self.evaluate(f"""(() => {{ const b = [...document.querySelectorAll("button")].find(
+            x => x.innerText.trim() === {json.dumps(label)}); if (b) b.click(); return Boolean(b); }})()""")
         if not found:
             raise AssertionError(f'no button {label!r} on the page; it says: {self.text()[:400]}')
 

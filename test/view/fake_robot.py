@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A robot on topics without physics: it waves its arm, stands on its soles and answers stop and reset."""
+
 from __future__ import annotations
 
 import json
@@ -24,10 +25,19 @@ from humanoid_control.model.link_tree import LinkTree
 from humanoid_control.safety import FaultReport, SafetyState, StopCategory
 
 LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
-STANDING = 0.80         # [m] height of the base
-HELD = FaultReport(code='stop_pressed', subject='', stop=StopCategory.CONTROLLED_SIT, title='Stop was pressed',
-                   detail='safety/stop was called <b>', remedy='Press reset when the robot may go on.', first_seen=1.0,
-                   first_seen_wall='2031-05-07T08:00:00+00:00', active=False, count=1)
+STANDING = 0.80  # [m] height of the base
+HELD = FaultReport(
+    code='stop_pressed',
+    subject='',
+    stop=StopCategory.CONTROLLED_SIT,
+    title='Stop was pressed',
+    detail='safety/stop was called <b>',
+    remedy='Press reset when the robot may go on.',
+    first_seen=1.0,
+    first_seen_wall='2031-05-07T08:00:00+00:00',
+    active=False,
+    count=1,
+)
 
 
 class FakeRobot:
@@ -82,8 +92,12 @@ class FakeRobot:
         now = self.node.get_clock().now().to_msg()
         position = dict(self._position)
         position['l_elbow'] = -0.8 + 0.6 * math.sin(3.0 * (time.monotonic() - self._begin))
-        joints = JointState(name=list(self._names), position=list(position.values()), velocity=[0.0] * len(position),
-                            effort=[5.0] * len(position))
+        joints = JointState(
+            name=list(self._names),
+            position=list(position.values()),
+            velocity=[0.0] * len(position),
+            effort=[5.0] * len(position),
+        )
         joints.header.stamp = now
         self._joints.publish(joints)
         odom = Odometry()
@@ -98,8 +112,13 @@ class FakeRobot:
 
     def _publish_rest(self) -> None:
         self._safety.publish(String(data=self.state.to_json()))
-        self._work.publish(String(data=json.dumps(
-            {'cycle': 2, 'cycles': 3, 'stage': 'left: place', 'both_rate': 0.5, 'time_left_s': 95.0})))
+        self._work.publish(
+            String(
+                data=json.dumps(
+                    {'cycle': 2, 'cycles': 3, 'stage': 'left: place', 'both_rate': 0.5, 'time_left_s': 95.0}
+                )
+            )
+        )
         picture = np.zeros((480, 640, 3), np.uint8)
         picture[:, :, 2] = 200
         self._image.publish(Image(height=480, width=640, encoding='rgb8', step=1920, data=picture.tobytes()))
@@ -112,7 +131,9 @@ class FakeRobot:
 
     def _on_stop(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         self.stopped_at.append(time.monotonic())
-        self.state = SafetyState(mode='sitting', stop=StopCategory.CONTROLLED_SIT, since=1.0, faults=(HELD,), summary='stop was pressed')
+        self.state = SafetyState(
+            mode='sitting', stop=StopCategory.CONTROLLED_SIT, since=1.0, faults=(HELD,), summary='stop was pressed'
+        )
         response.success, response.message = True, 'sitting down'
         return response
 

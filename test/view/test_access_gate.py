@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who gets through the door of the browser view."""
+
 from __future__ import annotations
 
 import http.client
@@ -76,7 +77,12 @@ def test_a_foreign_host_name_is_refused(local):
 
 
 def test_without_or_with_a_wrong_token_nothing_is_shown(guarded):
-    for path, headers in (('/', {}), ('/?token=', {}), ('/?token=Xk3-9fj2_b', {}), ('/', {'Cookie': f'view_{guarded.port}=no'})):
+    for path, headers in (
+        ('/', {}),
+        ('/?token=', {}),
+        ('/?token=Xk3-9fj2_b', {}),
+        ('/', {'Cookie': f'view_{guarded.port}=no'}),
+    ):
         response = get(guarded, path, **headers)
         assert response.status == 401 and 'token' in response.text
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The words of the browser view."""
+
 from __future__ import annotations
 
 import pytest
@@ -47,7 +48,11 @@ def test_grippers_are_shown_in_millimetres(tree):
 def test_markup_of_others_is_escaped():
     assert '<script>' not in page_text.log([LogLine(40, 'x', '<script>alert(1)</script>')], 5)
     state = ViewState(work={'stage': '<img>'}, refusal='<b>', answer='<i>')
-    assert '<img>' not in page_text.work(state) and '<b>' not in page_text.work(state) and '<i>' not in page_text.work(state)
+    assert (
+        '<img>' not in page_text.work(state)
+        and '<b>' not in page_text.work(state)
+        and '<i>' not in page_text.work(state)
+    )
 
 
 def test_the_log_shows_the_latest_first_and_no_more_than_asked():

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The rviz2 file against the topic table: classes, topics, types and qualities of service."""
+
 from __future__ import annotations
 
 import pytest
@@ -21,14 +22,23 @@ MESSAGE = {
     'rviz_default_plugins/SetInitialPose': 'geometry_msgs/msg/PoseWithCovarianceStamped',
     'rviz_default_plugins/SetGoal': 'geometry_msgs/msg/PoseStamped',
 }
-WITHOUT_TOPIC = {f'rviz_default_plugins/{name}' for name in
-                 ('Grid', 'TF', 'Interact', 'MoveCamera', 'Select', 'FocusCamera', 'Measure', 'Orbit')}
-POLICY = {'Best Effort': 'best_effort', 'Reliable': 'reliable', 'Volatile': 'volatile', 'Transient Local': 'transient_local'}
+WITHOUT_TOPIC = {
+    f'rviz_default_plugins/{name}'
+    for name in ('Grid', 'TF', 'Interact', 'MoveCamera', 'Select', 'FocusCamera', 'Measure', 'Orbit')
+}
+POLICY = {
+    'Best Effort': 'best_effort',
+    'Reliable': 'reliable',
+    'Volatile': 'volatile',
+    'Transient Local': 'transient_local',
+}
 
 
 @pytest.fixture(scope='module')
 def manager() -> dict:
-    return yaml.safe_load(share_path('config', 'rviz', 'line.rviz').read_text(encoding='utf-8'))['Visualization Manager']
+    return yaml.safe_load(share_path('config', 'rviz', 'line.rviz').read_text(encoding='utf-8'))[
+        'Visualization Manager'
+    ]
 
 
 @pytest.fixture(scope='module')
@@ -49,7 +59,9 @@ def topics(manager: dict) -> list[tuple[str, dict]]:
 def test_every_class_is_one_of_rviz_default_plugins(manager):
     for entry in (*manager['Displays'], *manager['Tools'], manager['Views']['Current']):
         assert entry['Class'] in MESSAGE.keys() | WITHOUT_TOPIC, entry['Class']
-        assert (entry['Class'] in MESSAGE) == ('Topic' in entry or 'Description Topic' in entry), entry.get('Name', entry['Class'])
+        assert (entry['Class'] in MESSAGE) == ('Topic' in entry or 'Description Topic' in entry), entry.get(
+            'Name', entry['Class']
+        )
 
 
 def test_every_topic_is_in_the_table_with_the_type_of_its_display(manager, table):

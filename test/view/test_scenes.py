@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is put into the browser's scene, seen from the server's side."""
+
 from __future__ import annotations
 
 import contextlib
@@ -71,14 +72,16 @@ def test_a_joint_that_is_not_a_number_stays_where_it_was(scene, tree):
     robot = RobotScene(scene, tree)
     robot.show(RobotSample(base=np.eye(4), position={'l_elbow': -0.5}))
     robot.show(RobotSample(base=np.eye(4), position={'l_elbow': float('nan')}))
-    path = '/robot/waist_yaw_link/waist_roll_link/torso/l_shoulder_pitch_link/l_shoulder_roll_link/l_upper_arm/l_forearm'
+    path = (
+        '/robot/waist_yaw_link/waist_roll_link/torso/l_shoulder_pitch_link/l_shoulder_roll_link/l_upper_arm/l_forearm'
+    )
     np.testing.assert_allclose(scene.get_handle_by_name(path).wxyz, (np.cos(0.25), 0, -np.sin(0.25), 0), atol=1e-9)
 
 
 def test_a_missing_mesh_is_named_and_the_rest_drawn(scene):
-    urdf = '''<robot name="r"><link name="a"><inertial><mass value="1"/></inertial>
+    urdf = """<robot name="r"><link name="a"><inertial><mass value="1"/></inertial>
         <visual><geometry><mesh filename="/nowhere/arm.stl"/></geometry></visual>
-        <visual><geometry><sphere radius="0.1"/></geometry></visual></link></robot>'''
+        <visual><geometry><sphere radius="0.1"/></geometry></visual></link></robot>"""
     robot = RobotScene(scene, LinkTree(urdf))
     assert robot.undrawn == ['/nowhere/arm.stl']
     assert scene.get_handle_by_name('/robot/visual_1') is not None
@@ -99,7 +102,9 @@ def test_parts_come_and_go(scene):
     parts = PartsScene(scene, StationConfiguration.load())
     parts.show([PartSighting('nut', 'nut_1', 0.9, np.eye(4)), PartSighting('pin', 'left_pin', 0.8, np.eye(4))])
     assert scene.get_handle_by_name('/parts/nut_1') and scene.get_handle_by_name('/parts/left_pin/rod')
-    parts.show([PartSighting('pin', 'left_pin', 0.8, np.eye(4)), PartSighting('nut', 'bad', 0.8, np.full((4, 4), np.nan))])
+    parts.show(
+        [PartSighting('pin', 'left_pin', 0.8, np.eye(4)), PartSighting('nut', 'bad', 0.8, np.full((4, 4), np.nan))]
+    )
     assert scene.get_handle_by_name('/parts/nut_1') is None and scene.get_handle_by_name('/parts/bad') is None
     assert scene.get_handle_by_name('/parts/left_pin') is not None
 

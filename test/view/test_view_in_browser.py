@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The browser view in a real browser, with a robot that is only topics."""
+
 from __future__ import annotations
 
 import re
@@ -15,8 +16,8 @@ import pytest
 from browser import Browser, wait_for
 from fake_robot import FakeRobot
 
-START = 60      # [s] a loaded machine may take for a node or a page
-SCENE = 560     # [px] width of the scene left of the panel
+START = 60  # [s] a loaded machine may take for a node or a page
+SCENE = 560  # [px] width of the scene left of the panel
 
 
 class View:
@@ -30,10 +31,15 @@ class View:
         arguments = [word for parameter in parameters for word in ('-p', parameter)]
         self.process = subprocess.Popen(
             [sys.executable, '-m', 'humanoid_control.view.view_node', '--ros-args', '-p', 'port:=0', *arguments],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
         self.lines: list[str] = []
         threading.Thread(target=self._read, daemon=True).start()
-        wait_for(lambda: self.find(r'in the browser: (\S+)') or self.process.poll() is not None, START, 'the view\'s address')
+        wait_for(
+            lambda: self.find(r'in the browser: (\S+)') or self.process.poll() is not None, START, "the view's address"
+        )
         found = self.find(r'in the browser: (\S+)')
         assert found, ''.join(self.lines)
         self.address = found.group(1)
@@ -90,8 +96,11 @@ def orange(picture: np.ndarray) -> int:
 def test_the_robot_is_drawn_and_moves(browser):
     wait_for(lambda: orange(browser.screenshot()[:, :SCENE]) > 300, START, 'the robot in the scene')
     first = browser.screenshot()[:, :SCENE].astype(int)
-    wait_for(lambda: np.count_nonzero(np.abs(browser.screenshot()[:, :SCENE] - first).max(axis=2) > 40) > 100, START,
-             'a robot that waves its arm')
+    wait_for(
+        lambda: np.count_nonzero(np.abs(browser.screenshot()[:, :SCENE] - first).max(axis=2) > 40) > 100,
+        START,
+        'a robot that waves its arm',
+    )
 
 
 def test_words_tell_how_robot_and_work_are(browser):
@@ -104,7 +113,11 @@ def test_the_camera_picture_is_shown(browser):
     colours = """(() => { const x = document.createElement("canvas").getContext("2d");
         return [...document.images].filter(i => i.naturalWidth == 320).map(
             i => { x.drawImage(i, 0, 0); return [...x.getImageData(9, 9, 1, 1).data]; }); })()"""
-    wait_for(lambda: any(red < 60 and blue > 150 for red, _, blue, _ in browser.evaluate(colours)), START, 'the blue picture of the camera')
+    wait_for(
+        lambda: any(red < 60 and blue > 150 for red, _, blue, _ in browser.evaluate(colours)),
+        START,
+        'the blue picture of the camera',
+    )
 
 
 def test_stop_stops_and_reset_resets(browser, robot):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Monitors: each looks at an Observation and returns Findings of what is wrong now; none remembers faults."""
+
 from humanoid_control.safety.monitors.balance_monitor import BalanceMonitor
 from humanoid_control.safety.monitors.data_monitor import DataMonitor
 from humanoid_control.safety.monitors.freshness_monitor import FreshnessMonitor

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether the robot stands, leans, falls or lies."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ from humanoid_control.safety.finding import Finding
 from humanoid_control.safety.observation import Observation
 from humanoid_control.safety.settings import BalanceSettings
 
-FALLING = 0.05        # [rad/s] a tilt that grows faster than this goes on growing
+FALLING = 0.05  # [rad/s] a tilt that grows faster than this goes on growing
 
 
 class BalanceMonitor:
@@ -52,7 +53,11 @@ class BalanceMonitor:
         if balance.dcm_margin is not None and balance.dcm_margin < -settings.reach:
             yield Finding('fall_predicted', '', f'its mass runs {-balance.dcm_margin:.2f} m beyond its feet')
         if balance.pressure_margin is not None and balance.pressure_margin < settings.pressure_margin:
-            yield Finding('pressure_at_edge', '', f'the centre of pressure is {1000 * balance.pressure_margin:.0f} mm from the edge')
+            yield Finding(
+                'pressure_at_edge',
+                '',
+                f'the centre of pressure is {1000 * balance.pressure_margin:.0f} mm from the edge',
+            )
         load = float(sum(force[2] for force in sample.sole_force.values()))
         if load < settings.weight_share * self._weight:
             yield Finding('ground_lost', '', f'the soles carry {load:.0f} N of {self._weight:.0f} N')

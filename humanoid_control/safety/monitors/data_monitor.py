@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Values that cannot be."""
+
 from __future__ import annotations
 
 import math
@@ -12,7 +13,7 @@ from humanoid_control.safety.finding import Finding
 from humanoid_control.safety.observation import Observation
 from humanoid_control.safety.settings import JointSettings
 
-SLACK = 1.3       # a joint may have been faster between two samples than at them
+SLACK = 1.3  # a joint may have been faster between two samples than at them
 
 
 class DataMonitor:
@@ -34,7 +35,10 @@ class DataMonitor:
             for name, value in getattr(sample, quantity).items():
                 if not math.isfinite(value):
                     yield Finding('not_a_number', name, f'{quantity} of {name} is {value}')
-        arrays = {'imu': (sample.angular_velocity, sample.linear_acceleration), 'odom': (sample.base, sample.base_linear, sample.base_angular)}
+        arrays = {
+            'imu': (sample.angular_velocity, sample.linear_acceleration),
+            'odom': (sample.base, sample.base_linear, sample.base_angular),
+        }
         for side in sample.sole_force:
             arrays[f'{side}_sole'] = (sample.sole_force[side], sample.sole_torque[side])
         for name, values in arrays.items():
@@ -54,4 +58,8 @@ class DataMonitor:
             change = abs(sample.position[name] - last[1][name])
             speed = max(abs(velocity.get(name, 0.0)) for velocity in (sample.velocity, last[2]))
             if change > SLACK * speed * elapsed + self._jump:
-                yield Finding('encoder_jump', name, f'changed by {change:.2f} rad within {1000 * elapsed:.0f} ms at {speed:.1f} rad/s')
+                yield Finding(
+                    'encoder_jump',
+                    name,
+                    f'changed by {change:.2f} rad within {1000 * elapsed:.0f} ms at {speed:.1f} rad/s',
+                )

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether everything that keeps the robot standing still speaks."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -18,8 +19,12 @@ class FreshnessMonitor:
 
     def __init__(self, settings: FreshnessSettings, sides: tuple[str, ...]):
         self._settings = settings
-        self._streams = {'joint_states': ('joints_silent', settings.joints), 'odom': ('controller_silent', settings.estimate),
-                         'whole_body/reference': ('kinematics_silent', settings.reference), 'imu/data': ('imu_silent', settings.imu)}
+        self._streams = {
+            'joint_states': ('joints_silent', settings.joints),
+            'odom': ('controller_silent', settings.estimate),
+            'whole_body/reference': ('kinematics_silent', settings.reference),
+            'imu/data': ('imu_silent', settings.imu),
+        }
         for side in sides:
             self._streams[f'{side}_sole/wrench'] = ('sole_silent', settings.soles)
 

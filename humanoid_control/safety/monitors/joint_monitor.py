@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Limits of single joints."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -28,7 +29,7 @@ class JointMonitor:
             if position is None:
                 continue
             low, high = joint.lower + settings.position_margin, joint.upper - settings.position_margin
-            if position < low or position > high:      # no number is the business of another monitor
+            if position < low or position > high:  # no number is the business of another monitor
                 yield Finding('joint_limit', name, f'at {position:.3f} rad, allowed are {low:.3f} to {high:.3f} rad')
             speed = abs(sample.velocity.get(name, 0.0))
             if speed > settings.velocity_share * joint.velocity:
@@ -38,7 +39,11 @@ class JointMonitor:
                 yield Finding('torque_high', name, f'{torque:.0f} N m of {joint.effort:g} N m')
             error = abs(sample.reference.get(name, position) - position)
             if error > settings.tracking:
-                yield Finding('tracking_error', name, f'{error:.2f} rad from where it should be, allowed are {settings.tracking:g} rad')
+                yield Finding(
+                    'tracking_error',
+                    name,
+                    f'{error:.2f} rad from where it should be, allowed are {settings.tracking:g} rad',
+                )
         for name, heat in observation.temperature.items():
             if heat > settings.temperature:
                 yield Finding('temperature_high', name, f'{heat:.0f} degree C, allowed are {settings.temperature:g}')

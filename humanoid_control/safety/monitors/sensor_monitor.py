@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sensors that repeat themselves or contradict one another."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -30,9 +31,10 @@ class SensorMonitor:
         """Findings `imu_frozen`, `sole_frozen`, `sensors_contradict`."""
         sample = observation.sample
         moving = any(abs(speed) > self._settings.moving for speed in sample.velocity.values())
-        if sample.angular_velocity is not None and sample.linear_acceleration is not None:
-            if self._repeats_itself('imu/data', (sample.angular_velocity, sample.linear_acceleration), observation, moving):
-                yield Finding('imu_frozen', '', f'{self._settings.frozen_rounds} equal samples in a row')
+        inertial = (sample.angular_velocity, sample.linear_acceleration)
+        known = all(value is not None for value in inertial)
+        if known and self._repeats_itself('imu/data', inertial, observation, moving):
+            yield Finding('imu_frozen', '', f'{self._settings.frozen_rounds} equal samples in a row')
         for side, force in sample.sole_force.items():
             topic = f'{side}_sole/wrench'
             # a lifted sole without noise may read the same for long
@@ -41,7 +43,9 @@ class SensorMonitor:
                 yield Finding('sole_frozen', side, f'{self._settings.frozen_rounds} equal samples in a row')
         yield from self._contradiction(observation)
 
-    def _repeats_itself(self, topic: str, values: tuple[np.ndarray, ...], observation: Observation, moving: bool) -> bool:
+    def _repeats_itself(
+        self, topic: str, values: tuple[np.ndarray, ...], observation: Observation, moving: bool
+    ) -> bool:
         stamp = observation.sample.stamp.get(topic, 0.0)
         content = b''.join(value.tobytes() for value in values)
         last_stamp, last, count = self._repeats.get(topic, (-np.inf, b'', 0))
@@ -63,7 +67,9 @@ class SensorMonitor:
             self._gravity = measured
         else:
             elapsed = max(0.0, observation.now - self._filtered_at)
-            self._gravity = self._gravity + min(1.0, elapsed / self._settings.gravity_filter) * (measured - self._gravity)
+            self._gravity = self._gravity + min(1.0, elapsed / self._settings.gravity_filter) * (
+                measured - self._gravity
+            )
         self._filtered_at = observation.now
         # at rest the specific force points up: compare with the world's z axis as the estimate sees it in the base
         cosine = float(sample.base[2, :3] @ self._gravity) / max(float(np.linalg.norm(self._gravity)), 1e-9)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who commands, what nodes complain of, and whether time goes on evenly."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -28,4 +29,4 @@ class SystemMonitor:
         step, elapsed = observation.now - last[0], observation.wall - last[1]
         # simulated time may run at any speed, but never back
         if step < 0 or (not observation.simulated and abs(step - elapsed) > self._jump):
-            yield Finding('clock_jump', '', f'the robot\'s time went on by {step:.2f} s within {elapsed:.2f} s')
+            yield Finding('clock_jump', '', f"the robot's time went on by {step:.2f} s within {elapsed:.2f} s")
