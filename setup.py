@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent
 NATIVE_PARTS: dict[str, tuple[str, ...]] = {
     'optimization': (),
     'balance': ('optimization',),
-    'kinematics': ('optimization',),
+    'kinematics': (),
     'drivers': (),
 }
 COMPILE_FLAGS = ['-std=gnu11', '-O3', '-fno-math-errno', '-Wall', '-Wextra']

@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
-from kinematics_problem import COST, DAMPING, DT, FEET, HANDS, TalosProblem, Target, report, time_solver  # noqa: E402
+from kinematics_problem import COST, DAMPING, DT, FEET, HANDS, TalosProblem, Target, report, time_solver
 
 
 class Pink:

@@ -36,6 +36,7 @@ class Hand:
         self._costs = settings.costs
         self.target: pin.SE3 | None = None
         self.in_reach = True
+        self._tracked = chain.solution_at((chain.lower + chain.upper) / 2)
         self._governor = PoseGovernor(motion.hand, motion.hand_turn)
         self._posture_governor = VectorGovernor([motion.posture] * len(joints))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -12,33 +13,32 @@ import pinocchio as pin
 import rclpy
 from diagnostic_msgs.msg import DiagnosticStatus
 from geometry_msgs.msg import PointStamped, PoseStamped
-from rcl_interfaces.msg import FloatingPointRange, IntegerRange, ParameterDescriptor
 from rclpy.clock import Clock, ClockType
-from rclpy.exceptions import ParameterException
-from rclpy.executors import ExternalShutdownException
+from rclpy.executors import SingleThreadedExecutor
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
+from rclpy.signals import SignalHandlerOptions
 from sensor_msgs.msg import JointState
 from std_msgs.msg import Float64, Header
 
 from humanoid_control.kinematics.errors import SolverError, TargetRefused
 from humanoid_control.kinematics.hold_up_monitor import HoldUpMonitor
+from humanoid_control.kinematics.kinematics_parameters_node import KinematicsParameters
 from humanoid_control.kinematics.kinematics_status_node import KinematicsStatus
 from humanoid_control.kinematics.reach.reach_guard import ReachGuard
-from humanoid_control.kinematics.settings import KinematicsSettings
 from humanoid_control.kinematics.target_gate import TargetGate
 from humanoid_control.kinematics.whole_body_kinematics import WholeBodyKinematics
-from humanoid_control.model import ConfigurationError, HumanoidError, RobotModel, share_path
+from humanoid_control.model import HumanoidError, RobotModel
 from humanoid_control.model.joint_state_codec import JointStateCodec
 from humanoid_control.model.robot_configuration import SIDES
 
 ANY_SENDER = QoSProfile(depth=5, reliability=ReliabilityPolicy.BEST_EFFORT)
 LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
-_BUILT_IN = ('use_sim_time', 'start_type_description_service', 'qos_overrides')
-
 # A longer gap between joint_states is not caught up with [s].
 LONGEST_TICK = 0.1
+# Longest time until a signal to stop is noticed [s].
+STOP_PERIOD = 0.1
 # Ticks whose computing time the diagnostics sum up.
 TIMED_TICKS = 500
 
@@ -53,27 +53,20 @@ class KinematicsNode(LifecycleNode):
     def __init__(self) -> None:
         """Raises ConfigurationError for a bad settings file and for a parameter that is unknown or out of range."""
         super().__init__('kinematics', automatically_declare_parameters_from_overrides=True)
-        self._given = {name for name in self.get_parameters_by_prefix('') if not name.startswith(_BUILT_IN)}
-        self._declare('autostart', False, 'configure and activate without being asked')
-        self._declare('robot_file', str(share_path('config', 'robots', 'humanoid.yaml')), 'robot file')
-        self._declare('kinematics_file', str(share_path('config', 'kinematics.yaml')), 'settings of the kinematics')
-        self._declare('odometry_frame', 'odom', 'frame that targets may be given in')
-        self._declare('footprint_frame', 'base_footprint', 'frame between the soles that targets may be given in')
-        self._file_settings = KinematicsSettings.load(self._value('kinematics_file'))
-        for name, value, about, limits in self._file_settings.numbers():
-            self._declare(name, value, about, limits)
-        if self._given:
-            raise ConfigurationError(f'parameters of node {self.get_name()!r}: {", ".join(sorted(self._given))} unknown; '
-                                     'known are robot_file, autostart and what config/kinematics.yaml lists')
+        self._options = KinematicsParameters(self)
         self._active = False
-        self._entities: list[Callable[[], None]] = []
+        self._entities: list[Callable[[], object]] = []
+
+    def start(self) -> bool:
+        """Configure and activate; False where that fails."""
+        success = TransitionCallbackReturn.SUCCESS
+        return self.trigger_configure() == success and self.trigger_activate() == success
 
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Build model and problem; fails with the reason in the log."""
         try:
-            numbers = {name: self._value(name) for name, *_ in self._file_settings.numbers()}
-            settings = self._file_settings.with_numbers(numbers)
-            self._robot = RobotModel.load(self._value('robot_file'))
+            settings = self._options.settings()
+            self._robot = RobotModel.load(self._options.text('robot_file'))
             self._body = WholeBodyKinematics(self._robot, settings)
         except (HumanoidError, ValueError) as error:
             self.get_logger().error(f'cannot be configured: {error}')
@@ -81,7 +74,8 @@ class KinematicsNode(LifecycleNode):
         self._acceptance = settings.acceptance
         self._guard = ReachGuard(self._body, settings)
         self._monitor = HoldUpMonitor(self._body, settings.acceptance)
-        self._gate = TargetGate(self._value('odometry_frame'), self._value('footprint_frame'), settings.acceptance.stale_after)
+        self._gate = TargetGate(self._options.text('odometry_frame'), self._options.text('footprint_frame'),
+                                settings.acceptance.stale_after)
         self._codec = JointStateCodec(self._robot.actuated_names)
         self._reference = JointStateCodec(self._robot.actuated_names)
         self._connect()
@@ -112,7 +106,8 @@ class KinematicsNode(LifecycleNode):
     def _connect(self) -> None:
         self._status = KinematicsStatus(self)
         self._publisher = self.create_publisher(JointState, 'whole_body/reference', 1)
-        self._entities = [self._status.destroy, lambda p=self._publisher: self.destroy_publisher(p)]
+        publisher = self._publisher
+        self._entities = [self._status.destroy, lambda: self.destroy_publisher(publisher)]
         self._subscribe(JointState, 'joint_states', self._on_joint_states, ANY_SENDER, raw=True)
         self._subscribe(PoseStamped, 'stance', self._on_stance, LATCHED)
         self._subscribe(PointStamped, 'gaze/target', self._target('gaze/target', self._on_gaze), 1)
@@ -261,53 +256,39 @@ class KinematicsNode(LifecycleNode):
             values['nearest links'] = f'{pair.links[0]}, {pair.links[1]}: {pair.distance:.3f} m'
         self._status.diagnose(values, problem)
 
-    def _declare(self, name: str, value: object, about: str, limits: tuple[float, float] | None = None) -> None:
-        descriptor = ParameterDescriptor(description=f'{about}; takes effect when configured')
-        if limits and isinstance(value, float):
-            descriptor.floating_point_range = [FloatingPointRange(from_value=float(limits[0]), to_value=float(limits[1]))]
-        elif limits:
-            descriptor.integer_range = [IntegerRange(from_value=int(limits[0]), to_value=int(limits[1]), step=1)]
-        if name in self._given:
-            self.undeclare_parameter(name)
-            self._given.remove(name)
-        try:
-            self.declare_parameter(name, value, descriptor)
-        except ParameterException as error:
-            raise ConfigurationError(f'node {self.get_name()!r}: {error}') from error
-
-    def _value(self, name: str):
-        return self.get_parameter(name).value
-
 
 def _seconds(header: Header) -> float:
     return header.stamp.sec + 1e-9 * header.stamp.nanosec
 
 
 def main() -> int:
-    """Run the node until it is told to stop; 1 where it cannot start."""
-    rclpy.init()
-    node = None
+    """Run the node until Ctrl-C or SIGTERM; 1 where it cannot start."""
+    # rclpy's own handlers take the context away from under a running callback
+    rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
+    stop: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda caught, frame: stop.append(caught))
     try:
         node = KinematicsNode()
-        if node.get_parameter('autostart').value:
-            if node.trigger_configure() != TransitionCallbackReturn.SUCCESS:
-                return 1
-            node.trigger_activate()
-        # what exists now stays: collecting it again and again would only delay ticks
-        gc.collect()
-        gc.freeze()
-        rclpy.spin(node)
-    except (KeyboardInterrupt, ExternalShutdownException):
-        return 0
     except HumanoidError as error:
         print(f'kinematics: {error}', file=sys.stderr)
-        return 1
-    finally:
-        if node is not None:
-            node.destroy_node()
         rclpy.try_shutdown()
-        # the trajectory library complains about what outlives it
-        del node
-        gc.unfreeze()
-        gc.collect()
-    return 0
+        return 1
+    code = 0 if not node.get_parameter('autostart').value or node.start() else 1
+    executor = SingleThreadedExecutor()
+    executor.add_node(node)
+    # what exists now stays: collecting it again and again would only delay ticks
+    gc.collect()
+    gc.freeze()
+    while not stop and code == 0:
+        executor.spin_once(timeout_sec=STOP_PERIOD)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    executor.shutdown()
+    node.destroy_node()
+    # the trajectory library complains about what outlives it
+    del node, executor
+    gc.unfreeze()
+    gc.collect()
+    rclpy.try_shutdown()
+    return code

@@ -22,7 +22,7 @@ class Ranged:
     """Settings whose numbers must lie in the ranges of their fields."""
 
     def __post_init__(self) -> None:
-        for entry in dataclasses.fields(self):
+        for entry in dataclasses.fields(self):  # type: ignore[arg-type]  # subclasses are dataclasses
             if 'range' in entry.metadata:
                 low, high = entry.metadata['range']
                 value = getattr(self, entry.name)

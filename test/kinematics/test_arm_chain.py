@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pinocchio as pin
 import pytest
-from hypothesis import given, settings as hypothesis_settings, strategies as st
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from humanoid_control.kinematics.errors import SolverError
 from humanoid_control.kinematics.reach import ArmChain
@@ -109,7 +111,7 @@ def test_nan_is_refused(chains):
 
 
 def test_joints_that_form_no_chain_are_named(robot):
-    options = dict(position_tolerance=1e-3, orientation_tolerance=1e-3, enough_margin=0.1)
+    options = {'position_tolerance': 1e-3, 'orientation_tolerance': 1e-3, 'enough_margin': 0.1}
     limits = (-np.ones(2), np.ones(2))
     with pytest.raises(ModelError, match='l_elbow'):
         ArmChain(robot.model, ['l_shoulder_pitch', 'l_elbow'], 'torso', 'l_gripper', *limits, **options)

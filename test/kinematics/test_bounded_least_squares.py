@@ -7,7 +7,8 @@ import ctypes
 import daqp
 import numpy as np
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from humanoid_control.kinematics import bounded_least_squares_twin as twin
 from humanoid_control.kinematics.bounded_least_squares import BoundedLeastSquares

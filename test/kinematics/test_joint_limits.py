@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pinocchio as pin
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from humanoid_control.kinematics.errors import SolverError
 from humanoid_control.kinematics.kinematic_state import KinematicState
@@ -80,8 +81,8 @@ def test_nan_in_the_state_is_refused():
         joints.limits.update(joints.state, DT)
 
 
-@pytest.mark.parametrize('bad', [dict(lower=np.ones(2)), dict(velocity=np.zeros(2)), dict(acceleration=-np.ones(2)), dict(upper=np.ones(3))])
+@pytest.mark.parametrize('bad', [{'lower': np.ones(2)}, {'velocity': np.zeros(2)}, {'acceleration': -np.ones(2)}, {'upper': np.ones(3)}])
 def test_senseless_limits_are_refused(bad):
-    good = dict(lower=-np.ones(2), upper=np.ones(2), velocity=np.ones(2), acceleration=np.ones(2))
+    good = {'lower': -np.ones(2), 'upper': np.ones(2), 'velocity': np.ones(2), 'acceleration': np.ones(2)}
     with pytest.raises(ValueError, match='limits'):
         JointLimits(**{**good, **bad})

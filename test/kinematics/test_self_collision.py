@@ -61,7 +61,7 @@ def test_links_without_a_shape_are_named(robot, link):
         watch(robot, [(link, 'torso')])
 
 
-@pytest.mark.parametrize('options', [dict(margin=0.2, range_=0.1), dict(gain=0.0), dict(rows=0), dict(margin=-0.1)])
+@pytest.mark.parametrize('options', [{'margin': 0.2, 'range_': 0.1}, {'gain': 0.0}, {'rows': 0}, {'margin': -0.1}])
 def test_senseless_options_are_refused(robot, options):
     with pytest.raises(ValueError, match='margin'):
         watch(robot, [('l_wrist', 'torso')], **options)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pinocchio as pin
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from humanoid_control.kinematics.errors import TargetRefused
 from humanoid_control.kinematics.target_gate import TargetGate

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pinocchio as pin
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from humanoid_control.kinematics.trajectories import MotionLimits, PoseGovernor, VectorGovernor
 

@@ -2,8 +2,10 @@
 """Reach of the arms of a standing robot."""
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pinocchio as pin
@@ -84,13 +86,12 @@ class ArmReach:
             solution = self._chains[side].solve(self.torso.actInv(pose), self._start(side, start))
             if solution.converged:
                 return self._judge(side, pose, solution, np.inf)
-        best: ReachResult | None = None
+        refused: list[ReachResult] = []
         for result in self.options(side, pose, start):
             if result.reachable:
                 return result
-            if best is None or result.clearance > best.clearance:
-                best = result
-        return best
+            refused.append(result)
+        return max(refused, key=lambda result: result.clearance)
 
     def options(self, side: str, pose: pin.SE3, start: np.ndarray | None = None) -> Iterator[ReachResult]:
         """All answers of `solve`, the preferred ones first; where the pose is out of reach, the nearest posture."""
@@ -116,10 +117,10 @@ class ArmReach:
         chain = self._chains[side]
         tightest = result = self.solve(side, way[0], start, local=start is not None)
         last = chain.solution_at(result.posture)
-        for begin, end in zip(way[:-1], way[1:]):
+        for begin, end in pairwise(way):
             turn = pin.log3(begin.rotation.T @ end.rotation)
             length = float(np.linalg.norm(end.translation - begin.translation))
-            pieces = max(1, int(np.ceil(max(length / _PIECE_LENGTH, np.linalg.norm(turn) / _PIECE_ANGLE))))
+            pieces = max(1, math.ceil(length / _PIECE_LENGTH), math.ceil(float(np.linalg.norm(turn)) / _PIECE_ANGLE))
             for piece in range(1, pieces + 1):
                 if not result.reachable:
                     return WayResult(False, tightest.margin, result, result)

@@ -13,7 +13,7 @@ from humanoid_control.kinematics.whole_body_kinematics import WholeBodyKinematic
 from humanoid_control.model.robot_configuration import SIDES
 
 # The body gives way to the arm's weight; this many rounds of arm and body follow one another.
-_ROUNDS = 3
+_ROUNDS = 2
 
 
 class ReachGuard:
@@ -63,12 +63,11 @@ class ReachGuard:
         """Reach with the torso where it will be then, which depends on the arm."""
         body = self._body
         self._reach.stand_at(body.state.q)
-        torso, result = body.torso_target(), None
+        self._reach.torso = body.torso_target()
+        result = self._reach.solve(side, pose, body.position[body.hands[side].joints], local=creeping)
         for _ in range(_ROUNDS):
-            self._reach.torso = torso
-            start = body.position[body.hands[side].joints] if result is None else result.posture
-            result = self._reach.solve(side, pose, start, local=creeping or result is not None)
-            torso = body.torso_target({side: result.posture})
+            self._reach.torso = body.torso_target({side: result.posture})
+            result = self._reach.solve(side, pose, result.posture, local=True)
         return result
 
     def _approach(self, result: ReachResult) -> ReachResult:
