@@ -81,7 +81,7 @@ class MotorClient:
 
         Raises MotorError when the number is taken on that bus.
         """
-        if self.scan(motor.bus, [new_id]):
+        if self.scan(motor.bus, (), [new_id]):
             raise MotorError(f'{motor}: number {new_id} is taken on bus {motor.bus.name}')
         motor.bus.send(self.codec.set_id(self.host, motor.id, new_id))
         self._ask(MotorAddress(motor.name, motor.bus, new_id), self.codec.get_id(self.host, new_id), self._identity_of(new_id))

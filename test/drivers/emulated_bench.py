@@ -35,7 +35,7 @@ Command = tuple[np.ndarray, np.ndarray, np.ndarray]
 def quick_settings(**exchange: float) -> DriverSettings:
     """The package's settings with short questions, so that tests are fast."""
     mapping = read_yaml(share_path('config', 'joint_driver.yaml'))
-    mapping['set_up'] |= {'reply_timeout': 0.03, 'attempts': 30, 'scan_to': 6}
+    mapping['set_up'] |= {'reply_timeout': 0.03, 'attempts': 20, 'scan_to': 6}
     mapping['exchange'] |= exchange
     return from_mapping(DriverSettings, mapping, 'test')
 
