@@ -16,7 +16,8 @@ from humanoid_control.work.skill_behaviour import SkillBehaviour
 from humanoid_control.work.workplace import STATION_SIDE, Workplace
 
 # failures that another look and another nut may mend
-RETRIED = {FailureCode.GRASP_MISSED, FailureCode.NUT_DROPPED, FailureCode.PIN_NOT_FOUND, FailureCode.NOT_SEATED}
+RETRIED = {FailureCode.GRASP_MISSED, FailureCode.NUT_DROPPED, FailureCode.PIN_NOT_SEEN, FailureCode.PIN_NOT_FOUND,
+           FailureCode.NOT_SEATED}
 
 
 @dataclass

@@ -74,6 +74,7 @@ class NutTask:
         if not nuts:
             raise WorkFailure(FailureCode.TRAY_EMPTY, f'no nut was seen in the {STATION_SIDE[self.side]} tray')
         best: Choice | None = None
+        workplace.reach.stand_at(workplace.posture)
         for nut in nuts:
             for rotation in self._grasp_rotations(nut):
                 margin = min(self._margin(nut.position, rotation), self._margin(self.pin.position + [0, 0, 0.02], rotation))

@@ -21,6 +21,9 @@ STATION_SIDE = {'l': 'left', 'r': 'right'}
 class Reach(Protocol):
     """Whether an arm gets its gripper to a pose, and with how much joint travel left."""
 
+    def stand_at(self, q: np.ndarray) -> None:
+        """Take the posture of the body, base in base_footprint."""
+
     def solve(self, side: str, pose: pin.SE3):
         """Result with `reachable` and `margin` [rad] for a pose in base_footprint."""
 
@@ -44,6 +47,7 @@ class Workplace:
     """
 
     FALLEN_HEIGHT = 0.45   # [m] base over the floor: below it no standing or squatting robot is
+    FALLEN_UPRIGHT = 0.75  # cosine of the base's tilt: beyond 41 degrees no balance is left
 
     def __init__(self, robot: RobotModel, station: StationConfiguration, reach: Reach, period: float):
         self.robot = robot
@@ -59,19 +63,27 @@ class Workplace:
         self.torso_pitch: float | None = None
         self.refusal: str | None = None
         self.time = 0.0
+        self._joints: tuple[Sequence[str], Sequence[float]] = ((), ())
 
     def observe(self, time: float, names: Sequence[str], positions: Sequence[float], base: pin.SE3,
                 wrist_forces: Mapping[str, np.ndarray]) -> None:
         """Take one joint sample with the base pose and both wrist forces; see HandObserver.update.
 
-        Raises WorkFailure FELL when the base is too low for a robot on its feet.
+        Raises WorkFailure FELL when the base is too low or too tilted for a robot on its feet.
         """
         self.time = time
         self.base = base
+        self._joints = (names, positions)
         for side, hand in self.hands.items():
             hand.observe(time, names, positions, base, wrist_forces[side])
-        if self.stance is not None and base.translation[2] - self.stance.translation[2] < self.FALLEN_HEIGHT:
-            raise WorkFailure(FailureCode.FELL, f'base is {base.translation[2] - self.stance.translation[2]:.2f} m over the floor')
+        height, upright = base.translation[2] - (0.0 if self.stance is None else self.stance.translation[2]), base.rotation[2, 2]
+        if self.stance is not None and (height < self.FALLEN_HEIGHT or upright < self.FALLEN_UPRIGHT):
+            raise WorkFailure(FailureCode.FELL, f'base is {height:.2f} m over the floor, tilted by {np.degrees(np.arccos(upright)):.0f} degrees')
+
+    @property
+    def posture(self) -> np.ndarray:
+        """Configuration q of the robot as measured, base in base_footprint."""
+        return self.robot.configuration_of(*self._joints, self.in_footprint(self.base))
 
     def in_footprint(self, pose: pin.SE3) -> pin.SE3:
         """Pose in base_footprint of a pose in odom."""
