@@ -1,19 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Follows parts over images: names that stay, poses that get better."""
+"""Follows parts over images: names that stay."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pinocchio as pin
 
 from humanoid_perception.parts.part_detection import PartDetection
-from humanoid_perception.pose_estimate import PoseEstimate
-from humanoid_perception.pose_filter import PoseFilter
 
-# a turn by which a part looks the same [rad]; parts that aren't named here have their name from their place
-_SYMMETRY = {'nut': np.pi / 3.0}
+# parts that are numbered; others have their name from their place
+_NUMBERED = {'nut'}
 
 
 @dataclass(frozen=True)
@@ -23,16 +20,10 @@ class PartTrackerSettings:
     Attributes:
         same_part_distance: a detection this near to where a nut was is that nut [m].
         forget_after: a part that wasn't seen for so long is forgotten [s].
-        position_drift, rotation_drift: deviation gained in one second [m, rad].
-        position_floor, rotation_floor: deviation that averaging doesn't go below [m, rad].
     """
 
     same_part_distance: float
     forget_after: float
-    position_drift: float
-    rotation_drift: float
-    position_floor: float
-    rotation_floor: float
 
     def __post_init__(self) -> None:
         for name in vars(self):
@@ -44,14 +35,15 @@ class PartTrackerSettings:
 class _Track:
     name: str
     kind: str
-    filter: PoseFilter
+    place: np.ndarray
     seen: float
 
 
 class PartTracker:
-    """Gives detections lasting names by nearest neighbour and averages their poses.
+    """Gives detections lasting names by nearest neighbour.
 
-    Parts whose name is their place (pins) keep it; nuts are numbered (`nut_0`, `nut_1`, ...), and a number isn't used
+    Poses stay those of the image: averaging gains little over one image's errors, most of which are the camera's own,
+    and a nut that was exchanged for another in the same place would keep the old one's turn for seconds. Parts whose name is their place (pins) keep it; nuts are numbered (`nut_0`, `nut_1`, ...), and a number isn't used
     again. All poses are in `odom`.
     """
 
@@ -59,13 +51,11 @@ class PartTracker:
         """Keep settings."""
         self._same_part_distance = settings.same_part_distance
         self._forget_after = settings.forget_after
-        self._drift = np.repeat([settings.position_drift, settings.rotation_drift], 3)
-        self._floor = np.repeat([settings.position_floor, settings.rotation_floor], 3)
         self._tracks: list[_Track] = []
         self._count = 0
 
     def update(self, detections: list[PartDetection], stamp: float) -> list[PartDetection]:
-        """Return the detections of one image of time `stamp` [s] with lasting names and averaged poses."""
+        """Return the detections of one image of time `stamp` [s] with lasting names."""
         if any(track.seen > stamp for track in self._tracks):
             self._tracks.clear()  # time went back: the simulation was reset
         self._tracks = [t for t in self._tracks if stamp - t.seen <= self._forget_after]
@@ -78,36 +68,24 @@ class PartTracker:
                 track = self._start(detection)
             else:
                 free.remove(track)
-            track.filter.update(_nearest_turn(detection, track.filter.estimate), stamp)
-            track.seen = stamp
-            tracked.append(replace(detection, name=track.name, estimate=track.filter.estimate))
+            track.place, track.seen = detection.estimate.pose.translation, stamp
+            tracked.append(replace(detection, name=track.name))
         return tracked
 
     def _distance(self, track: _Track, detection: PartDetection) -> float:
         """Return the distance [m] between a track and a detection, infinite when they cannot be the same part."""
         if track.kind != detection.kind:
             return np.inf
-        if detection.kind not in _SYMMETRY:
+        if detection.kind not in _NUMBERED:
             return 0.0 if track.name == detection.name else np.inf
-        distance = float(np.linalg.norm(track.filter.estimate.pose.translation - detection.estimate.pose.translation))
+        distance = float(np.linalg.norm(track.place - detection.estimate.pose.translation))
         return distance if distance < self._same_part_distance else np.inf
 
     def _start(self, detection: PartDetection) -> _Track:
         name = detection.name
-        if detection.kind in _SYMMETRY:
+        if detection.kind in _NUMBERED:
             name = f'{detection.kind}_{self._count}'
             self._count += 1
-        track = _Track(name, detection.kind, PoseFilter(self._drift, self._floor, outliers_until_restart=2), 0.0)
+        track = _Track(name, detection.kind, detection.estimate.pose.translation, 0.0)
         self._tracks.append(track)
         return track
-
-
-def _nearest_turn(detection: PartDetection, before: PoseEstimate | None) -> PoseEstimate:
-    """Return the detection's pose, turned by its symmetry to the one nearest to the pose before."""
-    estimate = detection.estimate
-    symmetry = _SYMMETRY.get(detection.kind)
-    if before is None or symmetry is None:
-        return estimate
-    yaw = pin.log3(estimate.pose.rotation.T @ before.pose.rotation)[2]
-    turn = pin.utils.rotate('z', float(symmetry * np.round(yaw / symmetry)))
-    return PoseEstimate(pin.SE3(estimate.pose.rotation @ turn, estimate.pose.translation), estimate.covariance)
