@@ -44,7 +44,7 @@ class PartsScene:
 
     def _add(self, part: PartSighting) -> tuple[viser.SceneNodeHandle, viser.LabelHandle]:
         path = f'/parts/{part.name}'
-        label = self._scene.add_label(f'{path}_label', part.name, font_screen_scale=0.7)
+        label = self._scene.add_label(f'{path}_label', part.name, font_screen_scale=0.55)
         nut = self._station.nut
         if part.kind in NUT_COLOURS:
             vertices, faces = hexagonal_prism(nut.across_flats, nut.height)

@@ -64,11 +64,14 @@ class Browser:
         return self.evaluate('document.body ? document.body.innerText : ""') or ''
 
     def click(self, label: str) -> None:
-        """Press the button with this label."""
-        found = self.evaluate(f"""(() => {{ const b = [...document.querySelectorAll("button")].find(
-            x => x.innerText.trim() === {json.dumps(label)}); if (b) b.click(); return Boolean(b); }})()""")
-        if not found:
+        """Press the button or tab with this label, with the mouse."""
+        place = self.evaluate(f"""(() => {{ const b = [...document.querySelectorAll("button, [role=tab]")].find(
+            x => x.innerText.trim() === {json.dumps(label)}); if (!b) return null; b.scrollIntoView();
+            const r = b.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; }})()""")
+        if place is None:
             raise AssertionError(f'no button {label!r} on the page; it says: {self.text()[:400]}')
+        for kind in ('mousePressed', 'mouseReleased'):
+            self._call('Input.dispatchMouseEvent', type=kind, x=place[0], y=place[1], button='left', clickCount=1)
 
     def evaluate(self, script: str) -> object:
         """Value of a JavaScript expression."""

@@ -120,6 +120,14 @@ def test_the_camera_picture_is_shown(browser):
     )
 
 
+def test_joints_and_messages_have_their_tabs(browser, robot):
+    browser.click('Joints')
+    wait_for(lambda: 'l_knee' in browser.text() and '41.3 °' in browser.text(), START, 'the table of joints')
+    robot.node.get_logger().warning('the left tray is empty')
+    browser.click('Log')
+    wait_for(lambda: 'fake_robot: the left tray is empty' in browser.text(), START, 'the message in the log')
+
+
 def test_stop_stops_and_reset_resets(browser, robot):
     pressed = time.monotonic()
     browser.click('STOP')
