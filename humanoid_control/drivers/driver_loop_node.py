@@ -22,6 +22,7 @@ NAG_PERIOD = 5.0             # [s] of wall time between repeated warnings
 RESEND_PERIOD = 0.5          # [s] of wall time between the states that wait for a first answer in lock-step
 SLOW_TOPICS_EVERY = 5        # ticks: 100 Hz
 STALE_SENSORS = 0.02         # [s]
+SETTLE_TICKS = 250           # from the motors' coming on to the first state that is published
 
 
 class DriverLoop:
@@ -46,7 +47,7 @@ class DriverLoop:
         self._topics = DriverTopics(node, layout, driver.robot.configuration)
         self._diagnostics = DriverDiagnostics(node, driver)
         self._commanded = False
-        self._ticks = 0
+        self._ticks = self._held = 0
         self._told: tuple[int, int, int] | None = None
         self._diagnose_due = self._nag_due = 0.0
 
@@ -58,7 +59,7 @@ class DriverLoop:
         stamp = self._driver.begin(WAIT_PERIOD)
         if stamp is None:
             return
-        known = self._read_state()
+        known = self._read_state() and self._settled()
         if known:
             if self._ticks % SLOW_TOPICS_EVERY == 0:
                 self._publish_slow_topics(stamp)
@@ -72,6 +73,14 @@ class DriverLoop:
             return      # deactivated by a service while it waited
         self._driver.finish()
         self._report()
+
+    def _settled(self) -> bool:
+        """Whether the joints have been held for long enough that an estimator may begin with what the sensors say."""
+        if self._driver.state == State.ENABLING:
+            self._held = 0
+        else:
+            self._held += 1
+        return self._held > SETTLE_TICKS or self._driver.read_only
 
     def close(self) -> None:
         """Take the topics down."""
@@ -99,7 +108,7 @@ class DriverLoop:
 
     def _take_command_in_lock_step(self, stamp: int) -> None:
         """Wait for the command that answers this state; at first for as long as nobody commands, once the joints hold."""
-        if self._driver.state == State.ENABLING or self._driver.read_only:
+        if self._driver.read_only:
             return
         begin = resent = time.monotonic()
         while self._go_on():

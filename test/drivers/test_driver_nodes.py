@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Nodes `joint_driver` and `emulated_motors` over real topics and buses."""
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+import rclpy
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+from emulated_bench import ROBOT
+from lifecycle_msgs.msg import Transition
+from lifecycle_msgs.srv import ChangeState
+from rclpy.context import Context
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.node import Node
+from rclpy.qos import QoSProfile, ReliabilityPolicy
+from sensor_msgs.msg import Imu, JointState
+from std_msgs.msg import String
+from std_srvs.srv import Trigger
+
+from humanoid_control.model.joint_state_codec import JointStateCodec
+from humanoid_control.simulation.polled_subscription_node import PolledSubscription
+
+DOMAIN = 64
+PATIENCE = 60.0          # [s] of wall time; only a hang takes that long
+RELIABLE = QoSProfile(depth=1, reliability=ReliabilityPolicy.RELIABLE)
+ENVIRONMENT = {**os.environ, 'ROS_DOMAIN_ID': str(DOMAIN), 'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST', 'OMP_NUM_THREADS': '1'}
+MODULES = {'joint_driver': 'humanoid_control.drivers.joint_driver_node',
+           'emulated_motors': 'humanoid_control.drivers.emulation.emulated_motors_node'}
+
+
+def start(node: str, **parameters: object) -> subprocess.Popen:
+    arguments = [a for name, value in parameters.items() for a in ('-p', f'{name}:={value}')]
+    return subprocess.Popen([sys.executable, '-m', MODULES[node], '--ros-args', *arguments], env=ENVIRONMENT, text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+def finish(process: subprocess.Popen, number: int | None = signal.SIGINT) -> tuple[int, str]:
+    """Exit code and output; without a signal the process must end by itself."""
+    if number is not None and process.poll() is None:
+        process.send_signal(number)
+    try:
+        output, _ = process.communicate(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        pytest.fail(f'node did not end: {process.communicate()[0]}')
+    return process.returncode, output
+
+
+class Controller:
+    """Keeps the robot's joints where they are, with eyes on the other topics."""
+
+    def __init__(self) -> None:
+        self.context = Context()
+        rclpy.init(context=self.context, domain_id=DOMAIN)
+        self.node = Node('controller', context=self.context)
+        self.executor = SingleThreadedExecutor(context=self.context)
+        self.executor.add_node(self.node)
+        layout = ROBOT.low_state_layout()
+        self.layout = layout
+        self._state, self._command = JointStateCodec(layout.names), JointStateCodec(layout.joint_names)
+        self._states = PolledSubscription(self.node, JointState, 'low_state', RELIABLE)
+        self._commands = self.node.create_publisher(JointState, 'joint_commands', RELIABLE)
+        limit = np.array([ROBOT.effort_limit_of(name) for name in layout.joint_names])
+        self._stiffness, self._damping = 12 * limit, 0.15 * limit
+        self._stiffness[31:] = self._damping[31:] = 0
+        self._target: np.ndarray | None = None
+        self.position = np.zeros(layout.size)
+        self.stamps: list[int] = []
+        self.heard: dict[str, object] = {}
+        self.statuses: dict[str, DiagnosticStatus] = {}
+        for kind, topic in ((JointState, 'joint_states'), (Imu, 'imu/data')):
+            self.node.create_subscription(kind, topic, lambda message, t=topic: self.heard.__setitem__(t, message), 5)
+        self.node.create_subscription(DiagnosticArray, 'diagnostics', lambda message: self.statuses.update(
+            {status.name: status for status in message.status}), 10)
+        self.fault = self.node.create_publisher(String, 'emulation/fault', 10)
+
+    def close(self) -> None:
+        self.node.destroy_node()
+        self.context.shutdown()
+
+    def answer(self) -> None:
+        """Answer a state if there is one, serve the other topics."""
+        message = self._states.wait(0.01)
+        if message is not None:
+            stamp, position, velocity, _ = self._state.unpack(message)
+            self.stamps.append(stamp)
+            self.position = position.copy()
+            joints = self.layout.joints
+            if self._target is None:
+                self._target = position[joints].copy()
+            self._command.position[:] = self._target
+            self._command.effort[:] = (self._stiffness * (self._target - position[joints]) - self._damping * velocity[joints])
+            self._commands.publish(self._command.pack(stamp))
+        self.executor.spin_once(timeout_sec=0.0)
+
+    def until(self, condition: Callable[[], bool], what: str) -> None:
+        end = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < end, f'expected {what}; heard {sorted(self.heard)}, {len(self.stamps)} states, ' \
+                                           f'{ {name: s.message for name, s in self.statuses.items()} }'
+            self.answer()
+
+    def call(self, kind: type, service: str, request: object) -> object:
+        client = self.node.create_client(kind, service)
+        self.until(client.service_is_ready, f'service {service}')
+        future = client.call_async(request)
+        self.until(future.done, f'an answer of {service}')
+        self.node.destroy_client(client)
+        return future.result()
+
+
+@pytest.fixture
+def controller() -> Iterator[Controller]:
+    controller = Controller()
+    yield controller
+    controller.close()
+
+
+def test_a_driver_without_its_interfaces_names_them_and_fails():
+    code, output = finish(start('joint_driver', autostart=True, allow_missing_sensors=True), None)
+    assert code == 1, output
+    assert "cannot be configured: bus can0: there is no network interface 'can0'" in output
+    assert 'sudo ip link set can0 up type can bitrate 1000000' in output
+    assert "there is no network interface 'can6'" in output
+    assert 'Traceback' not in output
+
+
+def test_the_driver_balances_between_controller_and_motors_and_names_faults(controller, tmp_path):
+    # no station: the world is built faster
+    motors = start('emulated_motors', socket_folder=tmp_path / 'buses', station_file="''", noise=0.0)
+    driver = start('joint_driver', autostart=True, buses='simulated', socket_folder=tmp_path / 'buses', emulation_timeout=PATIENCE)
+    try:
+        controller.until(lambda: len(controller.stamps) > 300, '300 ticks')
+        steps = np.diff(controller.stamps[-200:])
+        assert np.all(steps == 2_000_000)
+        assert np.linalg.norm(controller.position[controller.layout.linear_acceleration]) == pytest.approx(9.81, abs=0.5)
+        assert sum(controller.position[controller.layout.force[f'{side}_sole']][2] for side in 'lr') == pytest.approx(510, abs=100)
+        controller.until(lambda: {'joint_states', 'imu/data'} <= set(controller.heard), 'joint_states and imu/data')
+        assert controller.heard['joint_states'].name == list(ROBOT.actuated_names)
+        controller.until(lambda: 'joint_driver: bus can6' in controller.statuses
+                         and controller.statuses['joint_driver: exchange'].message == 'obeying commands', 'diagnostics')
+
+        controller.fault.publish(String(data='heat l_knee 140'))
+        controller.until(lambda: controller.statuses['joint_driver: exchange'].level == DiagnosticStatus.ERROR, 'an error')
+        assert "motor 'l_knee' is too hot" in controller.statuses['joint_driver: exchange'].message
+        answer = controller.call(Trigger, 'joint_driver/reset', Trigger.Request())
+        assert not answer.success and 'what was wrong still is' in answer.message
+        answer = controller.call(Trigger, 'joint_driver/off', Trigger.Request())
+        assert answer.success and 'motors off' in answer.message
+    finally:
+        results = [finish(driver), finish(motors)]
+    for code, output in results:
+        assert code == 0, output
+        assert 'Traceback' not in output
+    assert not (tmp_path / 'buses').exists()
+
+
+def test_the_driver_ends_with_an_error_when_its_emulation_is_killed(controller, tmp_path):
+    motors = start('emulated_motors', socket_folder=tmp_path / 'buses', station_file="''")
+    driver = start('joint_driver', buses='simulated', socket_folder=tmp_path / 'buses', emulation_timeout=PATIENCE)
+    try:
+        for transition in (Transition.TRANSITION_CONFIGURE, Transition.TRANSITION_ACTIVATE):
+            request = ChangeState.Request(transition=Transition(id=transition))
+            assert controller.call(ChangeState, 'joint_driver/change_state', request).success
+        controller.until(lambda: len(controller.stamps) > 20, '20 ticks')
+        finish(motors)
+        code, output = finish(driver, None)
+        assert code == 1, output
+        assert 'has ended' in output and 'Traceback' not in output
+    finally:
+        for process in (driver, motors):
+            if process.poll() is None:
+                process.kill()
+                process.communicate()
+
+
+@pytest.mark.parametrize('node, parameters, complaint', [
+    ('joint_driver', {'buses': 'imaginary'}, "parameter buses: expected one of configured, simulated, got 'imaginary'"),
+    ('joint_driver', {'bus_file': '/nowhere/plan.yaml'}, '/nowhere/plan.yaml: cannot be read'),
+    ('joint_driver', {'buses': 'simulated', 'socket_folder': '/nowhere'}, 'bus can0: nobody emulates motors at /nowhere/can0'),
+    ('emulated_motors', {'realtime': True}, 'parameter realtime: emulated motors run in lock-step'),
+    ('emulated_motors', {'socket_folder': '/nowhere/at/all'}, 'folder of the simulated buses /nowhere/at/all: No such file'),
+    ('emulated_motors', {'lost': 0.1}, "parameter 'lost' of node 'emulated_motors' is unknown"),
+])
+def test_wrong_parameters_are_refused_by_name(node, parameters, complaint):
+    more = {'autostart': True} if node == 'joint_driver' else {'station_file': "''"}
+    code, output = finish(start(node, **more, **parameters), None)
+    assert code == 1, output
+    assert complaint in output and 'Traceback' not in output
