@@ -67,7 +67,7 @@ def test_executable_is_small_runnable_and_calls_a_main_that_exists(path: Path):
     lines = path.read_text().splitlines()
     assert lines[0] == '#!/usr/bin/env python3'
     assert os.access(path, os.X_OK)
-    (module,) = re.findall(r'^from (\S+) import main$', path.read_text(), re.MULTILINE)
+    (module,) = re.findall(r"^run\('(\S+)'\)$", path.read_text(), re.MULTILINE)
     source = ROOT / (module.replace('.', '/') + '.py')
     assert source.is_file(), f'{path.name} imports {module}, which does not exist'
     assert any(isinstance(node, ast.FunctionDef) and node.name == 'main' for node in ast.parse(source.read_text()).body)
