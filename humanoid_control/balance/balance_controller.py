@@ -11,6 +11,7 @@ from humanoid_control.balance.balance_configuration import BalanceConfiguration
 from humanoid_control.balance.errors import BalanceError, RefusedReferenceError
 from humanoid_control.balance.native_structs import Mode, ReferenceSource, Report, load_balance_library
 from humanoid_control.balance.robot_table import describe
+from humanoid_control.balance.walk import WalkConfiguration, WalkInterface
 from humanoid_control.model.low_state import LowStateLayout
 from humanoid_control.model.robot_model import RobotModel
 
@@ -32,11 +33,13 @@ class BalanceController:
         names: joints of commands and references, in order; also the first entries of low_state.
         position, velocity, effort: commands of the last tick, shape (len(names),): [rad, m], [rad/s, m/s], [N m, N].
         report: what the last tick saw and did (fields and units in c/balance.h); rewritten by every tick.
+        walking: commands and state of the gait.
         library, handle: the C library and this controller in it, for humanoid_control.balance.inspection.
     """
 
-    def __init__(self, robot: RobotModel, configuration: BalanceConfiguration | None = None):
-        """Set up for a robot with the given gains, by default those of config/balance.yaml.
+    def __init__(self, robot: RobotModel, configuration: BalanceConfiguration | None = None,
+                 walk_configuration: WalkConfiguration | None = None):
+        """Set up for a robot with the given gains, by default those of config/balance.yaml and config/walking.yaml.
 
         Raises ModelError when the robot doesn't fit, ConfigurationError when the gains don't.
         """
@@ -49,6 +52,7 @@ class BalanceController:
         self.handle = ctypes.c_void_p(ctypes.addressof(self._block))
         self._check(self.library.balance_init(self.handle, describe(robot)))
         self._apply()
+        self.walking = WalkInterface(self.handle, walk_configuration)
         self.report: Report = self.library.balance_get_report(self.handle).contents
         self.bind_commands(*np.zeros((3, len(self.names))))
 

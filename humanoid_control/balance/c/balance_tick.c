@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "controller.h"
 #include "spatial.h"
+#include "walk_control.h"
 
 static const double NOMINAL_PERIOD = 0.002; /* assumed before a second stamp tells [s] */
 static const double LONGEST_PERIOD = 0.02;  /* commands are integrated ahead by no more [s] */
@@ -117,8 +118,7 @@ static void observe(balance_controller *c, const tick_input *in)
 static void take_over(balance_controller *c, const tick_input *in)
 {
     reference_hold(&c->reference, &c->model, c->q + 7);
-    standing_latch(&c->stand, &c->layout, &c->parameters, &c->body);
-    c->report.stance_count++;
+    balance_stand(c);
     for (int h = 0; h < WHOLE_BODY_HANDS && !c->started; h++) {
         double measured = in->position[c->description.gripper_entry[h]];
         c->gripper_target[h] = measured * 0.0 == 0.0 ? measured : 0.0;
@@ -227,6 +227,7 @@ static void report_command(balance_controller *c, const tick_input *in)
         r->hand_rotation_error[h] = s->hand[h].rotation_error;
         memcpy(r->wrist_contact_force[h], s->hand[h].contact_force, sizeof r->wrist_contact_force[h]);
     }
+    balance_report_gait(c);
 }
 
 /* Stamps: how long since the last tick, whether to start over. Returns a reason, BALANCE_REASON_NONE when good. */
@@ -298,12 +299,12 @@ int balance_tick(balance_controller *c, int64_t stamp, const double *position, c
     if (fresh)
         take_over(c, &in);
     reference_evaluate(&c->reference, &c->model, &c->layout, p, stamp, in.dt);
-    double touch[WHOLE_BODY_HANDS][3];
+    double touch[WHOLE_BODY_HANDS][3], force[WHOLE_BODY_FEET];
     for (int h = 0; h < WHOLE_BODY_HANDS; h++)
         contact_force(c, &in, h, touch[h]);
-    standing_tasks(&c->stand, &c->layout, p, &c->model, &c->body, &c->reference, c->q + 7, c->v + 6, touch, in.dt,
-                   &c->tasks);
-    int code = whole_body_solve(&c->work, &c->layout, p, &c->model, &c->body, &c->tasks, c->q + 7, c->v + 6, &c->result);
+    for (int k = 0; k < WHOLE_BODY_FEET; k++)
+        force[k] = position[c->description.sole_force_entry[k] + 2];
+    int code = balance_act(c, force, touch, in.dt);
     if (code != WHOLE_BODY_OK)
         return fail(c, &in, BALANCE_REASON_SOLVER + code, 0);
     if (!command(c, &in))

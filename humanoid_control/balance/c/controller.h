@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The controller's memory; private to balance.c and balance_tick.c. */
+/* The controller's memory; private to balance.c, balance_tick.c and walk_control.c. */
 #ifndef HUMANOID_CONTROL_CONTROLLER_H
 #define HUMANOID_CONTROL_CONTROLLER_H
 
@@ -7,6 +7,7 @@
 #include "estimator.h"
 #include "reference.h"
 #include "standing.h"
+#include "walk_tasks.h"
 
 struct balance_controller {
     balance_description description;
@@ -26,6 +27,7 @@ struct balance_controller {
     estimator estimate;
     reference_stream reference;
     standing stand;
+    walking walk;
     rigid_body_state body;
     whole_body_tasks tasks;
     whole_body_work work;

@@ -70,6 +70,10 @@ typedef struct walk_state {
     double floor;                    /* height of the stance sole [m] */
     double heading;                  /* [rad] */
     double velocity[3];              /* commanded velocity as the gait follows it */
+    double trim[3];                  /* added to it, so that strides are as long as it says */
+    walk_pose stride_start[2];       /* middle between the feet at the last touchdown and the one before */
+    double stride_time[2];           /* time since then [s] */
+    double stride_velocity[2][3];    /* `velocity` then */
     int stance;                      /* foot that carries, or will carry after double support */
     double time, duration, double_support; /* of the present step [s] */
     double cop_start[2];             /* centre of pressure when it began [m] */

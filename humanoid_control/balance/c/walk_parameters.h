@@ -25,6 +25,8 @@ extern "C" {
     X(command, turn, 0, 2, "rad/s", "largest commanded turning rate")                                                 \
     X(command, acceleration, 0.05, 5, "m/s^2", "change of the speed that the gait follows")                           \
     X(command, turn_acceleration, 0.05, 10, "rad/s^2", "change of the turning rate that the gait follows")            \
+    X(command, trim_gain, 0, 1, "", "share of a stride's speed error that later steps make up for")                   \
+    X(command, trim_limit, 0, 0.5, "m/s", "largest such correction, also in rad/s")                                   \
     X(dcm, gain, 0, 30, "1/s", "rate at which the centre of pressure lets a DCM error decay")                         \
     X(dcm, cop_half_length, 0.01, 0.3, "m", "reach of the centre of pressure along a foot")                           \
     X(dcm, cop_half_width, 0.005, 0.2, "m", "reach of the centre of pressure across a foot")                          \
@@ -43,7 +45,11 @@ extern "C" {
     X(adaptation, settle_time, 0, 0.3, "s", "time before touchdown from which the duration stays")                    \
     X(adaptation, cop_share, 0, 1, "", "share of the reach of the centre of pressure that predictions count on")      \
     X(adaptation, weight_step, 1e-3, 1e4, "1/m^2", "cost of a footstep away from the nominal one")                    \
-    X(adaptation, weight_dcm, 1e-3, 1e7, "1/m^2", "cost of a DCM error that is left at touchdown")                    \
+    X(adaptation, weight_error, 1e-3, 1e7, "1/m^2", "cost of a DCM error that is left at touchdown")                  \
+    X(adaptation, weight_lost, 0, 1e7, "1/m^2", "cost of what of it lies beyond the following three")                 \
+    X(adaptation, spare_along, 0, 1, "m", "DCM error along the foot that the next step can still meet")               \
+    X(adaptation, spare_inward, 0, 1, "m", "the same towards the present stance foot")                                \
+    X(adaptation, spare_outward, 0, 1, "m", "the same away from it")                                                  \
     X(adaptation, weight_time, 0, 1e4, "1/s^2", "cost of a duration other than the nominal one")                      \
     X(adaptation, weight_change, 0, 1e4, "1/s^2", "cost of changing the duration")                                    \
     X(swing, height, 0.005, 0.3, "m", "lift of the swinging foot")                                                    \

@@ -6,7 +6,8 @@
 /* Height of the centre of mass above the floor [m] between which the pendulum's length is believed. */
 static const double LOWEST_PENDULUM = 0.3, HIGHEST_PENDULUM = 1.3;
 
-void walking_configure(walking *w, const balance_parameters *p, const whole_body_layout *layout)
+/* The controller's gains with the weights of stepping, its layout without hand tasks. */
+static void adopt(walking *w, const balance_parameters *p, const whole_body_layout *layout)
 {
     const walk_parameters *own = &w->parameters;
     w->gains = *p;
@@ -91,10 +92,11 @@ static void posture_task(const reference_stream *reference, int joint, double st
                           damping * (reference->posture_velocity[joint] - joint_velocity[joint]);
 }
 
-void walking_tasks(const walking *w, const rigid_body_model *model, const rigid_body_state *state,
-                   const reference_stream *reference, const double *joint_angle, const double *joint_velocity,
-                   whole_body_tasks *tasks)
+void walking_tasks(walking *w, const balance_parameters *parameters, const whole_body_layout *controller_layout,
+                   const rigid_body_model *model, const rigid_body_state *state, const reference_stream *reference,
+                   const double *joint_angle, const double *joint_velocity, whole_body_tasks *tasks)
 {
+    adopt(w, parameters, controller_layout);
     const balance_parameters *p = &w->gains;
     const whole_body_layout *layout = &w->layout;
     const rigid_body_frame *torso = &state->frame[layout->torso_frame];

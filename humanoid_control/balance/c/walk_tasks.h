@@ -17,6 +17,7 @@ extern "C" {
 
 typedef struct walking {
     walk_parameters parameters;
+    int configured;            /* `parameters` were set; without them the robot only stands */
     balance_parameters gains;  /* those of the controller, with the weights of stepping */
     whole_body_layout layout;  /* that of the controller, without hand tasks */
     int commanded;
@@ -24,9 +25,6 @@ typedef struct walking {
     walk_state gait;
     walk_output out;
 } walking;
-
-/* Take over the controller's gains and layout; to be called whenever these or `parameters` change. */
-void walking_configure(walking *w, const balance_parameters *p, const whole_body_layout *layout);
 
 /* Stand with the soles where they are. Returns an exit code of walk_machine.h. */
 int walking_stand(walking *w, const whole_body_layout *layout, const rigid_body_state *state,
@@ -39,8 +37,9 @@ int walking_stand(walking *w, const whole_body_layout *layout, const rigid_body_
 int walking_update(walking *w, const whole_body_layout *layout, const rigid_body_state *state,
                    const reference_stream *reference, const double force[WHOLE_BODY_FEET], double dt);
 
-/* Tasks of a stepping robot, to be solved with w->gains and w->layout. */
-void walking_tasks(const walking *w, const rigid_body_model *model, const rigid_body_state *state,
+/* Tasks of a stepping robot, to be solved with w->gains and w->layout, which it makes from the controller's. */
+void walking_tasks(walking *w, const balance_parameters *p, const whole_body_layout *layout,
+                   const rigid_body_model *model, const rigid_body_state *state,
                    const reference_stream *reference, const double *joint_angle, const double *joint_velocity,
                    whole_body_tasks *tasks);
 

@@ -27,7 +27,8 @@ class Situation(ctypes.Structure):
     """walk_situation."""
 
     _fields_ = [('omega', _D), ('stance', _I), ('dcm', _D * 2), ('dcm_reference', _D * 2), ('time', _D),
-                ('duration', _D), ('single_support', _I), ('earliest', _D)]
+                ('duration', _D), ('single_support', _I), ('airborne', _I), ('elapsed', _D), ('height', _D),
+                ('foot', _D * 2), ('foot_velocity', _D * 2)]
 
 
 class Choice(ctypes.Structure):
@@ -68,6 +69,7 @@ class State(ctypes.Structure):
     """walk_state."""
 
     _fields_ = [('mode', _I), ('sole', Pose * 2), ('floor', _D), ('heading', _D), ('velocity', _D * 3),
+                ('trim', _D * 3), ('stride_start', Pose * 2), ('stride_time', _D * 2), ('stride_velocity', _D * 3 * 2),
                 ('stance', _I), ('time', _D), ('duration', _D), ('double_support', _D), ('cop_start', _D * 2),
                 ('emergency', _I), ('steps', _I), ('chosen', _I), ('target', Pose), ('residual', _D),
                 ('since_adaptation', _D), ('airborne', _I), ('lift_time', _D), ('swing', Swing), ('dcm_error', _D * 2),
@@ -89,7 +91,7 @@ def load_walk_library() -> ctypes.CDLL:
     """
     library = load_library('balance')
     p = ctypes.POINTER
-    parameters = ctypes.c_void_p
+    parameters = controller = ctypes.c_void_p
     for name, result, arguments in (
             ('walk_parameter_count', _I, []), ('walk_parameter', p(ParameterEntry), [_I]),
             ('walk_parameters_check', _I, [parameters]), ('walk_struct_size', ctypes.c_size_t, [_I]),
@@ -98,11 +100,14 @@ def load_walk_library() -> ctypes.CDLL:
             ('walk_plan_make', None, [parameters, _D, _I, p(Pose), p(_D), p(Plan)]),
             ('walk_reference', None, [_D, p(_D), p(_D), _D, _D, _D, p(_D), p(_D)]),
             ('walk_adapt', None, [parameters, p(Situation), p(Plan), p(Choice)]),
-            ('walk_swing_time_needed', _D, [parameters, _D, _D, _D]),
             ('walk_quintic_step', None, [p(_D), p(_D), p(_D), p(_D), _D, _D]),
             ('walk_swing_advance', None, [parameters, p(Swing), Pose, _D, _D, _D, _D]),
             ('walk_stand', _I, [p(State), p(Input)]), ('walk_follow', _I, [p(State), p(FootstepStruct), _I]),
-            ('walk_tick', _I, [p(State), parameters, p(Input), p(Output)])):
+            ('walk_tick', _I, [p(State), parameters, p(Input), p(Output)]),
+            ('balance_set_walk_parameters', _I, [controller, parameters, _I]),
+            ('balance_walk', _I, [controller, _I, p(_D)]),
+            ('balance_follow', _I, [controller, p(FootstepStruct), _I]),
+            ('balance_gait', p(State), [controller]), ('balance_gait_output', p(Output), [controller])):
         function = getattr(library, name)
         function.restype, function.argtypes = result, arguments
     for number, struct in enumerate((State, Input, Output)):
