@@ -90,16 +90,15 @@ class PartFinder:
 
     def _look_at_pin(self, view: StationView, nominal: tuple[float, float], name: str) -> list[PartDetection]:
         measured = self._pins.detect(view, nominal, name)
+        bare = measured is not None and self.accepts(measured)
+        if bare and self._seats.check(view, measured.estimate.pose.translation, name) is None:
+            # the line may have brought another part since: what is seen now counts, not where the last pin was
+            self._known_pins[name] = measured.estimate.pose.translation.copy()
+            return [measured]
         seat = self._known_pins.get(name)
-        if seat is None:
-            if measured is None:
-                return []
+        if seat is None and measured is not None:
             seat = measured.estimate.pose.translation
-        nut = self._seats.check(view, seat, name)
+        nut = None if seat is None else self._seats.check(view, seat, name)
         if nut is not None:
             return [nut]
-        if measured is None:
-            return []
-        if self.accepts(measured):
-            self._known_pins[name] = measured.estimate.pose.translation.copy()
-        return [measured]
+        return [] if measured is None else [measured]

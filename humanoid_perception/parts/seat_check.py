@@ -13,6 +13,9 @@ from humanoid_perception.parts.part_detection import PartDetection
 from humanoid_perception.parts.station_view import StationView
 from humanoid_perception.pose_estimate import PoseEstimate
 
+# directions from a pin's axis in which a nut shows
+_SECTORS = 6
+
 
 @dataclass(frozen=True)
 class SeatCheckSettings:
@@ -57,7 +60,7 @@ class SeatCheck:
         area = np.pi * ((0.97 * outer) ** 2 - (0.55 * nut.hole_diameter) ** 2)
         expected = area * view.camera.focal_length**2 * sight[2] / np.linalg.norm(sight) ** 3
         filling = len(raised) / expected
-        if filling < self._settings.least_filling:
+        if filling < self._settings.least_filling or not _all_around(raised):
             return None
         height, tilt, deviation = _top(raised)
         error, settings = height - nut.height, self._settings
@@ -77,6 +80,13 @@ class SeatCheck:
         return PartDetection(
             'seated_nut', name, PoseEstimate(pose, covariance), float(belief * min(1.0, filling)), size, remark
         )
+
+
+def _all_around(points: np.ndarray) -> bool:
+    """Whether points (n, 3) lie in nearly all directions from the axis, as a nut's top does and a pin beside it doesn't."""
+    sector = ((np.arctan2(points[:, 1], points[:, 0]) + np.pi) * (_SECTORS / (2.0 * np.pi))).astype(int) % _SECTORS
+    share = np.bincount(sector, minlength=_SECTORS) / max(1, len(points))
+    return np.count_nonzero(share > 0.3 / _SECTORS) >= _SECTORS - 2
 
 
 def _top(points: np.ndarray) -> tuple[float, float, float]:

@@ -139,6 +139,13 @@ def test_bare_pins_carry_no_nut(scene, finder):
     assert find(scene, finder, 'seated_nut') == []
 
 
+def test_casting_exchanged_for_another_is_seen_where_it_is_now(scene, finder):
+    for cycle in range(8):  # each lies up to 4 mm and a degree elsewhere than the last
+        scene.line.place(cycle)
+        assert [p.name for p in find(scene, finder, 'pin')] == ['left_pin', 'right_pin']
+        assert find(scene, finder, 'seated_nut') == []
+
+
 def test_station_out_of_view_gives_no_parts(scene, finder):
     truth = scene.truth()
     away = truth.station * pin.SE3(np.eye(3), np.array([0.0, 1.5, 0.0]))
