@@ -11,7 +11,7 @@ import sys
 import rclpy
 from rcl_interfaces.msg import ParameterDescriptor
 from rclpy.clock import Clock, ClockType
-from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 from rclpy.task import Future
@@ -27,15 +27,21 @@ from humanoid_control.view.view_state import ViewState
 from humanoid_control.view.view_topics_node import ViewTopics
 from humanoid_control.view.web_page import Button, WebPage
 
+PATIENCE = 0.5  # [s] between looks whether the node shall end
 ANSWER_TIMEOUT = 1.0  # [s] a service that takes longer is reported
 UNANSWERED = 'no answer from {name}: is the supervisor running? If the robot must stop now, use the hardware stop'
 
 
 class ViewNode(Node):
-    """Receives and draws while somebody watches, and sleeps otherwise."""
+    """Receives and draws while somebody watches, and sleeps otherwise.
+
+    Attributes:
+        stop: set to end `main`'s loop.
+    """
 
     def __init__(self) -> None:
         super().__init__('view')
+        self.stop = False
         settings = ViewSettings.load(
             self._text('view_file', str(share_path('config', 'view.yaml')), 'settings of the view')
         )
@@ -188,21 +194,22 @@ class ViewNode(Node):
 def main() -> int:
     """Serve the page until Ctrl-C; 1 when it cannot be served."""
     rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: rclpy.try_shutdown())
     try:
         node = ViewNode()
     except HumanoidError as error:
         print(f'view: {error}', file=sys.stderr)
         rclpy.try_shutdown()
         return 1
+
+    def stop(*_: object) -> None:
+        node.stop = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
     executor = SingleThreadedExecutor()
     executor.add_node(node)
-    try:
-        while rclpy.ok():
-            executor.spin_once(timeout_sec=1.0)  # a finite time-out lets Python see signals
-    except ExternalShutdownException:
-        pass  # shut down by a signal: the ordinary end
+    while not node.stop:
+        executor.spin_once(timeout_sec=PATIENCE)
     executor.shutdown()
     node.close()
     node.destroy_node()
