@@ -176,7 +176,7 @@ class Exchange:
     def _engine_setup(self, plan: BusPlan, settings: DriverSettings, lock_step: bool, read_only: bool) -> EngineSetup:
         exchange = settings.exchange
         return EngineSetup(len(self.bus_names), len(self.motor_names), len(self.joint_names), len(plan.joints),
-                           len(plan.linkages), plan.host_id, read_only, lock_step, exchange.poll_every, 0, exchange.period,
+                           len(plan.linkages), plan.host_id, read_only, lock_step, exchange.poll_every, exchange.real_time_priority, exchange.period,
                            exchange.stale_after, exchange.sit_after, exchange.sit_time, exchange.blend_time,
                            exchange.silent_after, exchange.enable_time)
 

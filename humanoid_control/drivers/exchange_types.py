@@ -74,7 +74,7 @@ class EngineSetup(Structure):
     """struct drv_engine_setup."""
 
     _fields_ = ([(name, c_int32) for name in ('buses', 'motors', 'joints', 'singles', 'pairs', 'host', 'read_only',
-                                              'lock_step', 'poll_every', 'reserved')]
+                                              'lock_step', 'poll_every', 'priority')]
                 + [(name, c_double) for name in ('period', 'stale_after', 'sit_after', 'sit_time', 'blend_time',
                                                  'silent_after', 'enable_time')])
 

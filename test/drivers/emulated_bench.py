@@ -17,7 +17,7 @@ from humanoid_control.drivers.bus_plan import BusPlan
 from humanoid_control.drivers.driver_settings import DriverSettings
 from humanoid_control.drivers.emulation.emulator import Emulator
 from humanoid_control.drivers.emulation.fault_desk import FaultDesk
-from humanoid_control.drivers.emulation.plant import InertiaPlant
+from humanoid_control.drivers.emulation.plant import InertiaPlant, Plant
 from humanoid_control.drivers.exchange_types import Cause, State
 from humanoid_control.drivers.joint_driver import JointDriver
 from humanoid_control.model.configuration import from_mapping, read_yaml
@@ -53,13 +53,14 @@ class EmulatedBench:
     """
 
     def __init__(self, settings: DriverSettings | None = None, *, plan: BusPlan = PLAN, lock_step: bool = True,
-                 read_only: bool = False, weight: float = 1.0, posture: dict[str, float] | None = None):
-        """`weight` multiplies the joints' inertias; `posture` replaces joints of the stand posture."""
+                 read_only: bool = False, plant: Plant | None = None, weight: float = 1.0,
+                 posture: dict[str, float] | None = None):
+        """`plant` replaces plain inertias, whose values `weight` multiplies; `posture` replaces joints of the stand posture."""
         self.folder = Path(tempfile.mkdtemp(prefix='bench_'))
         names = ROBOT.actuated_names
         start = ROBOT.configuration.stand_posture | (posture or {})
         inertia = weight * np.array([0.02 + ROBOT.configuration.joints[name].armature for name in names])
-        self.plant = InertiaPlant(names, np.array([start.get(name, 0.0) for name in names]), inertia)
+        self.plant = plant or InertiaPlant(names, np.array([start.get(name, 0.0) for name in names]), inertia)
         self.emulator = Emulator(PLAN, MODELS, self.plant, self.folder)
         self.faults = FaultDesk(self.emulator)
         self.driver = JointDriver(plan.simulated(self.folder), ROBOT, MODELS, settings or quick_settings(),

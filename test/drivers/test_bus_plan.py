@@ -59,7 +59,7 @@ def test_a_wrong_plan_is_refused_by_name(tmp_path, before, after, complaint):
     ('l_knee: {bus: can0, id: 4, model: RS04}', 'l_knee: {bus: can0, id: 4, model: RS04, torque_limit: 130.0}', 'beyond the 120.0 N m'),
     ('l_knee: {motor: l_knee, ratio: 2.5}', 'l_knee: {motor: l_knee, ratio: 2.5, offset: 9.0}', "joint 'l_knee': at 2.4 its motor would"),
     ('head_yaw: {motor', 'head_jaw: {motor', r"joints without a motor \['head_yaw'\], joints that the robot has not \['head_jaw'\]"),
-    ('  waist_pitch: 0.4', '  waist_pich: 0.4', r"the robot has not \['waist_pich'\]"),
+    ('  r_ankle_pitch: -1.05', '  r_ankle_pich: -1.05', r"the robot has not \['r_ankle_pich'\]"),
     ('crank: 0.06, length: 0.280179', 'crank: 0.04, length: 0.280179', "linkage 'l_ankle': ankle linkage: no cranks for the posture"),
     ('l_ankle_a: {bus: can2, id: 1, model: RS03}', 'l_ankle_a: {bus: can2, id: 1, model: RS06}', "linkage 'l_ankle': at pitch"),
 ])

@@ -95,7 +95,7 @@ struct drv_engine_setup {
     int32_t read_only;     /* never write; believe feedback to any host */
     int32_t lock_step;     /* feedback is as old as the frames that asked for it; no receiving threads */
     int32_t poll_every;    /* ticks between questions for a supply voltage on each bus; 0: never */
-    int32_t reserved;
+    int32_t priority;      /* SCHED_FIFO of the receiving threads where the system permits it; 0: leave it alone */
     double period;         /* all times [s] */
     double stale_after, sit_after, sit_time, blend_time, silent_after, enable_time;
 };

@@ -2,6 +2,7 @@
 /* Frames in: what motors say becomes their state. */
 #include <math.h>
 #include <poll.h>
+#include <sched.h>
 #include <string.h>
 #include <time.h>
 
@@ -186,6 +187,10 @@ int drv_bus_start_thread(struct drv_engine *engine, int index)
     if (pthread_create(&bus->thread, NULL, receive_forever, bus) != 0) {
         bus->thread_runs = 0;
         return DRV_ENGINE_NO_THREAD;
+    }
+    if (engine->setup.priority > 0) {
+        struct sched_param parameters = {.sched_priority = engine->setup.priority};
+        pthread_setschedparam(bus->thread, SCHED_FIFO, &parameters); /* refused: then it runs as all threads do */
     }
     return DRV_OK;
 }
