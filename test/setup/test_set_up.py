@@ -80,7 +80,7 @@ def test_sourced_ros_is_recognised(tmp_path: Path, monkeypatch):
 
 
 def test_missing_packages_without_the_right_to_install_are_named_with_the_command(monkeypatch):
-    monkeypatch.setattr(apt_packages, 'missing_apt_packages', lambda python, build_interfaces: ['gcc', 'libegl1'])
+    monkeypatch.setattr(apt_packages, 'missing_apt_packages', lambda python, build_interfaces, browser: ['gcc', 'libegl1'])
     monkeypatch.setattr(apt_packages, 'sudo_prefix', lambda: None)
     monkeypatch.setattr(apt_packages.shutil, 'which', lambda name: f'/usr/bin/{name}')
     with pytest.raises(SetUpError, match='sudo apt-get update && sudo apt-get install -y --no-install-recommends '

@@ -30,7 +30,7 @@ def set_up(interpreter: str | None, extras: list[str]) -> None:
     progress = Progress()
     sourced = ros_is_sourced()
     python = find_interpreter(interpreter)
-    install_missing_apt_packages(python, progress, build_interfaces=not sourced)
+    install_missing_apt_packages(python, progress, build_interfaces=not sourced, browser='test' in extras)
     environment = VirtualEnvironment(ROOT, python, system_site_packages=sourced)
     environment.create(progress)
     if sourced:

@@ -12,6 +12,9 @@ from errors import SetUpError
 from progress import Progress
 
 
+BROWSERS = ('chromium', 'chromium-browser', 'google-chrome')
+
+
 def python_value(python: str, expression: str) -> str:
     """Value that an interpreter prints for an expression over `sysconfig` and `importlib.util`, '' if it fails."""
     code = f'import importlib.util, os, sysconfig; print({expression})'
@@ -19,7 +22,7 @@ def python_value(python: str, expression: str) -> str:
     return result.stdout.strip() if result.returncode == 0 else ''
 
 
-def missing_apt_packages(python: str, *, build_interfaces: bool) -> list[str]:
+def missing_apt_packages(python: str, *, build_interfaces: bool, browser: bool = False) -> list[str]:
     """Names of the packages whose contents aren't found.
 
     Looks for what the package gives, not for the package: a compiler of another origin is as good.
@@ -42,15 +45,17 @@ def missing_apt_packages(python: str, *, build_interfaces: bool) -> list[str]:
     for library, package in (('EGL', 'libegl1'), ('GL', 'libgl1'), ('gomp', 'libgomp1')):
         if ctypes.util.find_library(library) is None:
             missing.append(package)
+    if browser and not any(shutil.which(program) for program in BROWSERS):  # tests of the page look at it as people do
+        missing += ['chromium', 'fonts-dejavu-core']
     return missing
 
 
-def install_missing_apt_packages(python: str, progress: Progress, *, build_interfaces: bool) -> None:
+def install_missing_apt_packages(python: str, progress: Progress, *, build_interfaces: bool, browser: bool = False) -> None:
     """Installs what is missing where this user may.
 
     Raises SetUpError with the exact command where not.
     """
-    missing = missing_apt_packages(python, build_interfaces=build_interfaces)
+    missing = missing_apt_packages(python, build_interfaces=build_interfaces, browser=browser)
     if not missing:
         return
     command = ['apt-get', 'install', '-y', '--no-install-recommends', *missing]
@@ -68,7 +73,7 @@ def install_missing_apt_packages(python: str, progress: Progress, *, build_inter
         if result.returncode != 0 and part is command:
             raise SetUpError(
                 f'apt-get failed:\n{result.stdout[-800:]}{result.stderr[-1600:]}\nRun by hand:\n  {by_hand}')
-    still = missing_apt_packages(python, build_interfaces=build_interfaces)
+    still = missing_apt_packages(python, build_interfaces=build_interfaces, browser=browser)
     if still:
         raise SetUpError(f'still missing after `{" ".join(command)}`: {", ".join(still)}')
 
