@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The topic table and the rviz2 file against the graph of a running shift."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import rclpy
+import yaml
+from rclpy.node import Node
+
+from humanoid_control.doctor import TopicTable
+from humanoid_control.doctor.examination import present
+from humanoid_control.model.robot_description import share_path
+
+START = 90.0  # [s] of real time until a shift on a loaded machine has all its nodes
+ROS2 = Path(sys.executable).with_name('ros2')
+TABLE = TopicTable.load()
+
+
+@pytest.fixture(scope='module')
+def graph():
+    """A node that sees the graph of a shift at work."""
+    program = str(ROS2) if ROS2.exists() else shutil.which('ros2')
+    process = subprocess.Popen(
+        [program, 'launch', 'humanoid_assembly', 'shift.launch.py', 'cycles:=1'],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    rclpy.init()
+    node = rclpy.create_node('test_line_graph')
+    end = time.monotonic() + START
+    while missing(node) and time.monotonic() < end:
+        rclpy.spin_once(node, timeout_sec=0.2)
+        assert process.poll() is None, 'the shift ended before all its topics were there'
+    yield node
+    node.destroy_node()
+    rclpy.shutdown()
+    os.killpg(process.pid, signal.SIGINT)
+    process.wait(timeout=30)
+
+
+def missing(node: Node) -> list[str]:
+    """Topics of the table that nobody publishes though a publisher of theirs runs or should run in a shift."""
+    outside = ('rviz2', 'joint_driver')
+    return [
+        name
+        for name, topic in TABLE.topics.items()
+        if topic.publishers and not set(topic.publishers) <= set(outside) and node.count_publishers(name) == 0
+    ]
+
+
+def test_everything_in_the_table_is_published(graph):
+    assert missing(graph) == []
+    running = tuple(graph.get_node_names())
+    for role in {name for topic in TABLE.topics.values() for name in topic.publishers} - {'rviz2'}:
+        assert present(role, running), f'{role} is not among {running}'
+
+
+@pytest.mark.parametrize('name', sorted(TABLE.topics))
+def test_type_and_quality_are_those_of_the_table(graph, name):
+    topic = TABLE[name]
+    for info in graph.get_publishers_info_by_topic(graph.resolve_topic_name(name)):
+        assert info.topic_type == topic.type, info.node_name
+        offered = info.qos_profile.reliability.name.lower(), info.qos_profile.durability.name.lower()
+        assert topic.reliability in ('best_effort', offered[0]), f'{info.node_name} offers {offered}'
+        assert topic.durability in ('volatile', offered[1]), f'{info.node_name} offers {offered}'
+
+
+@pytest.mark.parametrize('name', sorted(TABLE.topics))
+def test_every_listener_is_served_by_every_publisher(graph, name):
+    full = graph.resolve_topic_name(name)
+    for listener in graph.get_subscriptions_info_by_topic(full):
+        asked = listener.qos_profile.reliability.name.lower(), listener.qos_profile.durability.name.lower()
+        for info in graph.get_publishers_info_by_topic(full):
+            offered = info.qos_profile.reliability.name.lower(), info.qos_profile.durability.name.lower()
+            assert asked[0] == 'best_effort' or offered[0] == 'reliable', f'{info.node_name} to {listener.node_name}'
+            assert asked[1] == 'volatile' or offered[1] == 'transient_local', f'{info.node_name} to {listener.node_name}'
+
+
+def test_every_display_of_rviz_shows_a_topic_of_the_graph(graph):
+    manager = yaml.safe_load(share_path('config', 'rviz', 'line.rviz').read_text(encoding='utf-8'))
+    policies = {
+        'Best Effort': 'best_effort',
+        'Reliable': 'reliable',
+        'Volatile': 'volatile',
+        'Transient Local': 'transient_local',
+    }
+    for display in manager['Visualization Manager']['Displays']:
+        topic = display.get('Topic', display.get('Description Topic'))
+        if topic is None or topic['Value'] == 'goal_pose':  # set by a tool of rviz2 itself
+            continue
+        infos = graph.get_publishers_info_by_topic(graph.resolve_topic_name(topic['Value']))
+        assert infos, f'{display["Name"]}: nobody publishes {topic["Value"]}'
+        for info in infos:
+            assert policies[topic['Reliability Policy']] in ('best_effort', info.qos_profile.reliability.name.lower())
+            assert policies[topic['Durability Policy']] in ('volatile', info.qos_profile.durability.name.lower())
