@@ -26,7 +26,7 @@ from std_msgs.msg import Float64
 from humanoid_control.kinematics.kinematics_node import KinematicsNode
 from humanoid_control.model.joint_state_codec import JointStateCodec
 
-DOMAIN = 40
+DOMAIN = int(os.environ['ROS_DOMAIN_ID'])     # set by the root conftest, one for each test process
 PATIENCE = 60.0  # [s] of wall time
 TICK_NS = 10_000_000
 SCRIPT = Path(__file__).parents[2] / 'scripts' / 'kinematics'

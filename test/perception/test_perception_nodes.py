@@ -10,9 +10,6 @@ import sys
 import time
 from pathlib import Path
 
-os.environ['ROS_DOMAIN_ID'] = '50'
-os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
-
 import numpy as np
 import pytest
 import rclpy

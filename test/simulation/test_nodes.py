@@ -27,7 +27,7 @@ from humanoid_control.model.joint_state_codec import JointStateCodec
 from humanoid_control.model.robot_model import RobotModel
 from humanoid_control.simulation.polled_subscription_node import PolledSubscription
 
-DOMAIN = 32
+DOMAIN = int(os.environ['ROS_DOMAIN_ID'])     # set by the root conftest, one for each test process
 RELIABLE = QoSProfile(depth=1, reliability=ReliabilityPolicy.RELIABLE)
 ENVIRONMENT = {**os.environ, 'ROS_DOMAIN_ID': str(DOMAIN), 'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST',
                'OMP_NUM_THREADS': '1'}
