@@ -16,7 +16,7 @@ BUSY = 0.8               # load of a bus from which on it is worth a warning
 
 
 class DriverDiagnostics:
-    """Publishes one status for the exchange, one for each bus, and one for all motors."""
+    """Publishes one status for the exchange, one for each bus, one for all motors and one for each."""
 
     def __init__(self, node: Node, driver: JointDriver):
         self._node, self._driver = node, driver
@@ -25,6 +25,8 @@ class DriverDiagnostics:
         self._lost: dict[str, int] = {}
         self._at = time.monotonic()
         self._time_ns = 0
+        highest = {name: driver.model(name).voltage.maximum for name in driver.plan.motors}
+        self._on_main_supply = {name for name, voltage in highest.items() if voltage == max(highest.values())}
 
     def publish(self) -> None:
         """Send what there is to say now."""
@@ -38,7 +40,8 @@ class DriverDiagnostics:
         motors = driver.exchange.motors()
         statuses = [self._exchange_status()]
         statuses += [self._bus_status(name, bus, motors, elapsed) for name, bus in driver.exchange.buses().items()]
-        statuses.append(self._motor_status(motors))
+        statuses.append(self._motor_summary(motors))
+        statuses += [self._motor_status(name, motor) for name, motor in motors.items()]
         array = DiagnosticArray(status=statuses)
         array.header.stamp = self._node.get_clock().now().to_msg()
         self._publisher.publish(array)
@@ -91,7 +94,7 @@ class DriverDiagnostics:
             'frames not taken by the kernel': bus.dropped, 'frames not understood': bus.refused + bus.garbled,
             'frames of others': bus.foreign, 'error frames': bus.error_frames})
 
-    def _motor_status(self, motors: dict[str, MotorState]) -> DiagnosticStatus:
+    def _motor_summary(self, motors: dict[str, MotorState]) -> DiagnosticStatus:
         hottest = max(motors, key=lambda name: motors[name].temperature)
         weakest = min(motors, key=lambda name: motors[name].derating)
         bad = [name for name, motor in motors.items() if motor.faults or motor.report]
@@ -100,13 +103,18 @@ class DriverDiagnostics:
             level, text = DiagnosticStatus.ERROR, f'faults of {", ".join(bad)}'
         elif motors[weakest].derating < 1:
             level, text = DiagnosticStatus.WARN, f'{weakest} is limited to {motors[weakest].derating:.0%} of its torque'
-        values = {}
-        for name, motor in motors.items():
-            voltage = f', {motor.voltage:.1f} V' if motor.voltage else ''
-            fault = f', faults: {fault_text(motor.faults)}' if motor.faults else ''
-            report = f', fault report {motor.report:#x}' if motor.report else ''
-            values[name] = f'{MODE_NAMES[motor.mode]}, {motor.temperature:.1f} deg C{voltage}{fault}{report}'
-        return self._status('motors', level, text, values)
+        return self._status('motors', level, text, {})
+
+    def _motor_status(self, name: str, motor: MotorState) -> DiagnosticStatus:
+        """One motor. The supervisor reads `temperature`, and `voltage` of the motors on the robot's main supply."""
+        level, text = DiagnosticStatus.OK, MODE_NAMES[motor.mode]
+        if motor.faults or motor.report:
+            level, text = DiagnosticStatus.ERROR, f'{text}, faults: {fault_text(motor.faults)}'
+        values = {'temperature': f'{motor.temperature:.1f}', 'torque available': f'{motor.derating:.2f}', 'asked': motor.sent,
+                  'unanswered': motor.lost, 'faults': fault_text(motor.faults), 'fault report': f'{motor.report:#x}'}
+        if motor.voltage:
+            values['voltage' if name in self._on_main_supply else 'own supply [V]'] = f'{motor.voltage:.1f}'
+        return self._status(f'motor {name}', level, text, values)
 
     def _status(self, what: str, level: bytes, text: str, values: dict[str, object]) -> DiagnosticStatus:
         return DiagnosticStatus(

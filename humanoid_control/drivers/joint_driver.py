@@ -162,7 +162,7 @@ class JointDriver:
             return
         self._end_exchange()
         if not self.read_only:
-            self._each_motor(lambda name: self._client.stop(self._address(name), self._ranges(name)))
+            self._each_motor(lambda name: self._client.stop(self._address(name), self.model(name).wire_ranges))
 
     def clean_up(self) -> None:
         """Close everything."""
@@ -175,7 +175,7 @@ class JointDriver:
 
     def _set_up(self, name: str) -> None:
         motor = self.plan.motors[name]
-        model = self._models[motor.model]
+        model = self.model(name)
         address = self._address(name)
         self._client.stop(address, model.wire_ranges, clear_fault=True)
         self._client.write(address, RUN_MODE, OPERATION_MODE)
@@ -221,9 +221,10 @@ class JointDriver:
             raise DriverError('the joint driver is not active')
         return self.exchange, self.pace
 
+    def model(self, name: str) -> ActuatorModel:
+        """Actuator model of a motor."""
+        return self._models[self.plan.motors[name].model]
+
     def _address(self, name: str) -> MotorAddress:
         motor = self.plan.motors[name]
         return MotorAddress(name, self._buses[motor.bus], motor.id)
-
-    def _ranges(self, name: str):
-        return self._models[self.plan.motors[name].model].wire_ranges

@@ -21,13 +21,13 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import Imu, JointState
-from std_msgs.msg import String
+from std_msgs.msg import String, UInt8
 from std_srvs.srv import Trigger
 
 from humanoid_control.model.joint_state_codec import JointStateCodec
 from humanoid_control.simulation.polled_subscription_node import PolledSubscription
 
-DOMAIN = 64
+DOMAIN = int(os.environ['ROS_DOMAIN_ID'])     # set by the root conftest, one for each test process
 PATIENCE = 60.0          # [s] of wall time; only a hang takes that long
 RELIABLE = QoSProfile(depth=1, reliability=ReliabilityPolicy.RELIABLE)
 ENVIRONMENT = {**os.environ, 'ROS_DOMAIN_ID': str(DOMAIN), 'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST', 'OMP_NUM_THREADS': '1'}
@@ -80,6 +80,12 @@ class Controller:
         self.node.create_subscription(DiagnosticArray, 'diagnostics', lambda message: self.statuses.update(
             {status.name: status for status in message.status}), 10)
         self.fault = self.node.create_publisher(String, 'emulation/fault', 10)
+
+        self.heartbeat = self.node.create_publisher(UInt8, 'safety/heartbeat', 1)
+
+    def said(self, status: str) -> str:
+        """Message of the last diagnostic status of that name."""
+        return self.statuses[status].message if status in self.statuses else ''
 
     def close(self) -> None:
         self.node.destroy_node()
@@ -162,7 +168,7 @@ def test_the_driver_balances_between_controller_and_motors_and_names_faults(cont
     assert not (tmp_path / 'buses').exists()
 
 
-def test_the_driver_ends_with_an_error_when_its_emulation_is_killed(controller, tmp_path):
+def test_the_driver_obeys_the_supervisor_and_ends_with_an_error_when_its_emulation_is_killed(controller, tmp_path):
     motors = start('emulated_motors', socket_folder=tmp_path / 'buses', station_file="''")
     driver = start('joint_driver', buses='simulated', socket_folder=tmp_path / 'buses', emulation_timeout=PATIENCE)
     try:
@@ -170,6 +176,11 @@ def test_the_driver_ends_with_an_error_when_its_emulation_is_killed(controller, 
             request = ChangeState.Request(transition=Transition(id=transition))
             assert controller.call(ChangeState, 'joint_driver/change_state', request).success
         controller.until(lambda: len(controller.stamps) > 20, '20 ticks')
+        controller.heartbeat.publish(UInt8(data=2))
+        controller.until(lambda: len(controller.stamps) > 200, '200 ticks')
+        controller.until(lambda: controller.said('joint_driver: exchange') == 'obeying commands', 'a stop that balance carries out')
+        controller.heartbeat.publish(UInt8(data=0))
+        controller.until(lambda: controller.said('joint_driver: motor l_knee') == 'reset', 'motors off')
         finish(motors)
         code, output = finish(driver, None)
         assert code == 1, output
