@@ -10,7 +10,7 @@ import numpy as np
 from humanoid_control.balance.walk.twin.plan_twin import Plan
 from humanoid_control.balance.walk.walk_configuration import WalkConfiguration
 
-CHANGES = (0.0, -0.08, -0.04, -0.02, -0.01, 0.01, 0.02)
+CHANGES = (0.0, -0.08, -0.04, -0.02, -0.01, 0.01, 0.02, 0.04)
 QUINTIC_PEAK = 5.7735
 
 
@@ -24,7 +24,11 @@ class Situation(NamedTuple):
     time: float
     duration: float
     single_support: bool
-    earliest: float
+    airborne: bool
+    elapsed: float
+    height: float
+    foot: np.ndarray
+    foot_velocity: np.ndarray
 
 
 class Choice(NamedTuple):
@@ -43,11 +47,18 @@ def reach(p: WalkConfiguration, stance: int, step: np.ndarray) -> np.ndarray:
     return np.clip(step, low, high)
 
 
-def swing_time_needed(p: WalkConfiguration, distance: float, height: float, elapsed: float) -> float:
-    """walk_swing_time_needed."""
-    return max(math.sqrt(QUINTIC_PEAK * distance / p['reach.swing_acceleration']),
-               math.sqrt(QUINTIC_PEAK * max(height, 0.0) / p['reach.drop_acceleration']),
-               p['reach.swing_time'] - elapsed)
+def earliest(p: WalkConfiguration, s: Situation) -> float:
+    """Smallest duration in which the foot can be down again."""
+    drop = math.sqrt(QUINTIC_PEAK * max(s.height, 0.0) / p['reach.drop_acceleration']) if s.airborne else 0.0
+    return s.time + max(drop, p['reach.swing_time'] - (s.elapsed if s.airborne else 0.0))
+
+
+def within_swing(p: WalkConfiguration, s: Situation, left: float, step: np.ndarray) -> np.ndarray:
+    """The step, or as near to it as the foot can get."""
+    centre = s.foot + left / 2 * s.foot_velocity
+    radius = p['reach.swing_acceleration'] * left ** 2 / QUINTIC_PEAK
+    length = math.hypot(*(step - centre))
+    return step if length <= radius else centre + (step - centre) * radius / length
 
 
 def evaluate(p: WalkConfiguration, s: Situation, plan: Plan, duration: float) -> Choice:
@@ -60,20 +71,27 @@ def evaluate(p: WalkConfiguration, s: Situation, plan: Plan, duration: float) ->
     error = np.copysign(np.maximum(np.abs(error) * math.exp(-p['dcm.gain'] * left),
                                    np.abs(error) * growth - cop * (growth - 1)), error)
     nominal = np.array(plan.step[:2])
-    weight = p['adaptation.weight_dcm']
+    weight = p['adaptation.weight_error']
     step = reach(p, s.stance, nominal + weight * error / (weight * plan.share + p['adaptation.weight_step']))
-    residual = plan.end + error - plan.share * step - plan.offset
-    cost = (p['adaptation.weight_step'] * np.sum((step - nominal) ** 2) + weight * np.sum(residual ** 2)
-            + p['adaptation.weight_time'] * (duration - p['gait.step_time']) ** 2
+    if s.airborne:
+        step = within_swing(p, s, left, step)
+    remaining = error + plan.end - plan.share * step - plan.offset
+    outward = remaining[1] if s.stance else -remaining[1]
+    spare = p['adaptation.spare_along']
+    lost = math.hypot(remaining[0] - min(max(remaining[0], -spare), spare),
+                      outward - min(max(outward, -p['adaptation.spare_inward']), p['adaptation.spare_outward']))
+    cost = (p['adaptation.weight_step'] * np.sum((step - nominal) ** 2) + weight * np.sum(remaining ** 2)
+            + p['adaptation.weight_lost'] * lost ** 2 + p['adaptation.weight_time'] * (duration - p['gait.step_time']) ** 2
             + p['adaptation.weight_change'] * (duration - s.duration) ** 2)
-    return Choice(duration, step, float(np.linalg.norm(residual)), float(cost))
+    return Choice(duration, step, lost, float(cost))
 
 
 def adapt(p: WalkConfiguration, s: Situation, plan: Plan) -> Choice:
     """walk_adapt."""
     if not s.single_support or s.duration - s.time < p['adaptation.settle_time']:
         return evaluate(p, s, plan, s.duration)
-    low, high = max(p['reach.time_minimum'], s.earliest), max(p['reach.time_maximum'], s.earliest)
+    first = earliest(p, s)
+    low, high = max(p['reach.time_minimum'], first), max(p['reach.time_maximum'], first)
     durations = [*(s.duration + change for change in CHANGES), p['gait.step_time']]
     choices = [evaluate(p, s, plan, min(max(duration, low), high)) for duration in durations]
     return min(choices, key=lambda choice: choice.cost)
