@@ -27,7 +27,8 @@ class FaultLatch:
     """Latches findings that last.
 
     A fault is kept whatever happens to its cause, until `reset` finds the cause gone. The demand for a stop never
-    weakens but by `reset`.
+    weakens but by `reset`. While the robot sits down or is off, faults that demand less are not latched: what a fall
+    does to joints would only hide its cause. They still stand in the way of a reset.
     """
 
     def __init__(self, table: FaultTable, wall_clock: Callable[[], str]):
@@ -39,6 +40,7 @@ class FaultLatch:
         self._wall_clock = wall_clock
         self._pending: dict[tuple[str, str], float] = {}
         self._latched: dict[tuple[str, str], _Latched] = {}
+        self._eclipsed: dict[tuple[str, str], Finding] = {}
         self._demand = StopCategory.NONE
 
     @property
@@ -55,6 +57,9 @@ class FaultLatch:
         Returns faults that were latched by this call.
         """
         present = {(finding.code, finding.subject): finding for finding in findings}
+        self._eclipsed = {key: finding for key, finding in present.items() if self._is_eclipsed(key)}
+        for key in self._eclipsed:
+            del present[key]
         for key in self._pending.keys() - present.keys():
             del self._pending[key]
         for key in self._latched.keys() - present.keys():
@@ -88,7 +93,10 @@ class FaultLatch:
 
     def reset(self) -> tuple[FaultReport, ...]:
         """Forget all faults unless the cause of one is still there; returns those that hinder, empty when all went."""
-        hindering = tuple(self._report(fault) for fault in self._latched.values() if fault.active_since is not None)
+        eclipsed = [_Latched(finding, 0.0, self._wall_clock(), 0.0) for finding in self._eclipsed.values()]
+        hindering = tuple(
+            self._report(fault) for fault in (*self._latched.values(), *eclipsed) if fault.active_since is not None
+        )
         if not hindering:
             self._latched.clear()
             self._demand = StopCategory.NONE
@@ -97,6 +105,12 @@ class FaultLatch:
     def reports(self) -> tuple[FaultReport, ...]:
         """Latched faults, oldest first."""
         return tuple(self._report(fault) for fault in self._latched.values())
+
+    def _is_eclipsed(self, key: tuple[str, str]) -> bool:
+        demand = self._demand
+        return (
+            demand <= StopCategory.CONTROLLED_SIT and key not in self._latched and self._table[key[0]].category > demand
+        )
 
     def _latch(self, key: tuple[str, str], finding: Finding, now: float) -> None:
         first = self._pending.pop(key, now)

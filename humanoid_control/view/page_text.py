@@ -70,10 +70,10 @@ def work(state: ViewState) -> str:
 
 
 def faults(safety: SafetyState | None) -> str:
-    """Latched faults with what to do."""
+    """Latched faults with what to do, the hardest first."""
     if safety is None or not safety.faults:
         return '<p>No faults.</p>'
-    return ''.join(_fault(fault) for fault in safety.faults)
+    return ''.join(_fault(fault) for fault in sorted(safety.faults, key=lambda fault: (fault.stop, fault.first_seen)))
 
 
 def joints(state: ViewState, tree: LinkTree) -> str:

@@ -101,6 +101,19 @@ def test_a_button_latches_without_a_cause_and_can_be_reset_at_once():
     assert faults.reset() == ()
 
 
+def test_what_demands_less_than_a_sit_does_not_hide_its_cause_but_hinders_a_reset():
+    faults = latch()
+    faults.observe([Finding('sit', 'cause')], 0.0)
+    assert faults.observe([Finding('sit', 'cause'), Finding('hold', 'effect')], 1.0) == []
+    assert [f.subject for f in faults.reports()] == ['cause']
+    assert faults.observe([Finding('off', 'worse'), Finding('hold', 'effect')], 2.0) != []
+    assert {f.subject for f in faults.reset()} == {'worse', 'effect'}
+    faults.observe([Finding('hold', 'effect')], 3.0)
+    assert [f.subject for f in faults.reset()] == ['effect']
+    faults.observe([], 4.0)
+    assert faults.reset() == ()
+
+
 def test_a_clock_set_back_does_not_keep_a_fault_from_latching():
     faults = latch()
     faults.observe([Finding('slow')], 100.0)
