@@ -53,17 +53,17 @@ class EmulatedBench:
     """
 
     def __init__(self, settings: DriverSettings | None = None, *, plan: BusPlan = PLAN, lock_step: bool = True,
-                 read_only: bool = False, plant: Plant | None = None, weight: float = 1.0,
+                 read_only: bool = False, multicast: bool = False, plant: Plant | None = None, weight: float = 1.0,
                  posture: dict[str, float] | None = None):
-        """`plant` replaces plain inertias, whose values `weight` multiplies; `posture` replaces joints of the stand posture."""
+        """`multicast`: the plan's buses are multicast ones, left as they are. `plant` replaces plain inertias, whose values `weight` multiplies; `posture` replaces joints of the stand posture."""
         self.folder = Path(tempfile.mkdtemp(prefix='bench_'))
         names = ROBOT.actuated_names
         start = ROBOT.configuration.stand_posture | (posture or {})
         inertia = weight * np.array([0.02 + ROBOT.configuration.joints[name].armature for name in names])
         self.plant = plant or InertiaPlant(names, np.array([start.get(name, 0.0) for name in names]), inertia)
-        self.emulator = Emulator(PLAN, MODELS, self.plant, self.folder)
+        self.emulator = Emulator(plan if multicast else PLAN, MODELS, self.plant, self.folder)
         self.faults = FaultDesk(self.emulator)
-        self.driver = JointDriver(plan.simulated(self.folder), ROBOT, MODELS, settings or quick_settings(),
+        self.driver = JointDriver(plan if multicast else plan.simulated(self.folder), ROBOT, MODELS, settings or quick_settings(),
                                   lock_step_folder=self.folder if lock_step else None, read_only=read_only)
         self.position, self.velocity, self.effort = np.zeros((3, len(names)))
         self.sensors = np.zeros(30)

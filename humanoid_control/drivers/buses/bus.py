@@ -59,9 +59,16 @@ class Bus(ABC):
         return self._receiver is not None
 
     @property
+    def sockets(self) -> tuple[socket.socket, socket.socket]:
+        """Sockets to receive from and to send to; BusError when the bus is closed."""
+        if self._receiver is None or self._sender is None:
+            raise BusError(f'bus {self.name} ({self.where}) is not open')
+        return self._receiver, self._sender
+
+    @property
     def descriptors(self) -> tuple[int, int]:
         """Descriptors to receive from and to send to; BusError when the bus is closed."""
-        receiver, sender = self._ends()
+        receiver, sender = self.sockets
         return receiver.fileno(), sender.fileno()
 
     def send(self, frame: Frame) -> None:
@@ -69,7 +76,7 @@ class Bus(ABC):
 
         Raises BusError when the bus is closed, down, or its queue is full.
         """
-        _, sender = self._ends()
+        _, sender = self.sockets
         try:
             sender.send(bytes(frame))
         except OSError as error:
@@ -80,7 +87,7 @@ class Bus(ABC):
 
         Raises BusError when the bus is closed, went down or was cut.
         """
-        receiver, _ = self._ends()
+        receiver, _ = self.sockets
         if not select.select([receiver], [], [], max(timeout, 0.0))[0]:
             return []
         frames = []
@@ -97,8 +104,3 @@ class Bus(ABC):
                 raise BusError(f'bus {self.name} ({self.where}) was cut: the other end is gone')
             if len(datagram) == FRAME_SIZE:
                 frames.append(Frame.from_buffer_copy(datagram))
-
-    def _ends(self) -> tuple[socket.socket, socket.socket]:
-        if self._receiver is None or self._sender is None:
-            raise BusError(f'bus {self.name} ({self.where}) is not open')
-        return self._receiver, self._sender

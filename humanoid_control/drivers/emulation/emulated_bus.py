@@ -1,23 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A simulated bus from the motors' side."""
+"""A bus from the motors' side."""
 from __future__ import annotations
 
 import contextlib
 import socket
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
-from pathlib import Path
 
 from humanoid_control.drivers.actuator_model import ActuatorModel
 from humanoid_control.drivers.bus_plan import MotorSettings
 from humanoid_control.drivers.codec import Codec
 from humanoid_control.drivers.emulation.emulated_motor import EmulatedMotor
 from humanoid_control.drivers.emulation.motor_bank import MotorBank
-from humanoid_control.drivers.errors import BusError, CodecError
+from humanoid_control.drivers.errors import CodecError
 from humanoid_control.drivers.frame import Frame
 
 
-class EmulatedBus:
-    """Motors on one bus; whoever connects hears all of them, as on a wire.
+class EmulatedBus(ABC):
+    """Motors on one bus; whoever is there hears all of them, as on a wire.
 
     Attributes:
         name: as in the bus plan.
@@ -25,10 +25,8 @@ class EmulatedBus:
         bank: their electronics.
     """
 
-    def __init__(self, name: str, path: str | Path, motors: Mapping[str, MotorSettings],
-                 models: Mapping[str, ActuatorModel], seed: int):
-        """Listen at `path`. Raises BusError when that is not possible."""
-        self.name, self.path = name, Path(path)
+    def __init__(self, name: str, motors: Mapping[str, MotorSettings], models: Mapping[str, ActuatorModel], seed: int):
+        self.name = name
         self.bank = MotorBank([motor.id for motor in motors.values()],
                               [models[motor.model].wire_ranges for motor in motors.values()], seed)
         self.motors = {
@@ -36,61 +34,32 @@ class EmulatedBus:
                                  (models[settings.model].voltage.derate_below + models[settings.model].voltage.maximum) / 2)
             for index, (motor, settings) in enumerate(motors.items())}
         self._codec = Codec()
-        self._listener: socket.socket | None = None
-        self._clients: list[socket.socket] = []
-        self.restore()
 
+    @abstractmethod
     def restore(self) -> None:
-        """Let drivers connect (again)."""
-        if self._listener is not None:
-            return
-        with contextlib.suppress(FileNotFoundError):
-            self.path.unlink()
-        listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        try:
-            listener.bind(str(self.path))
-            listener.listen()
-        except OSError as error:
-            listener.close()
-            raise BusError(f'simulated bus {self.name}: cannot listen at {self.path}: {error.strerror or error}') from error
-        listener.setblocking(False)
-        self._listener = listener
+        """Let drivers talk to the motors (again). BusError when that is not possible."""
 
+    @abstractmethod
     def cut(self) -> None:
-        """Cut the wire: drivers notice it, and cannot connect until `restore`."""
-        for end in (*self._clients, *([self._listener] if self._listener else [])):
-            end.close()
-        self._clients.clear()
-        self._listener = None
-        with contextlib.suppress(FileNotFoundError):
-            self.path.unlink()
+        """Cut the wire until `restore`."""
 
     @property
+    @abstractmethod
     def ends(self) -> list[socket.socket]:
         """Sockets on which something may come in."""
-        return [*([self._listener] if self._listener else []), *self._clients]
 
+    @abstractmethod
     def serve(self, ready: Collection[socket.socket]) -> None:
         """Answer everything that waits at those of `ends` that are ready."""
-        if self._listener in ready:
-            self._accept()
-        listeners = [client.fileno() for client in self._clients]
-        for client in [client for client in self._clients if client in ready]:
-            there, frames = self.bank.serve(client.fileno(), listeners)
-            for frame in frames:
-                self._answer(frame)
-            if not there:
-                client.close()
-                self._clients.remove(client)
 
-    def _accept(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            while True:
-                client, _ = self._listener.accept()
-                client.setblocking(False)
-                self._clients.append(client)
+    def _serve_end(self, end: socket.socket, speakers: Collection[socket.socket]) -> bool:
+        """Answer what waits at one end, to all speakers; whether the other end is still there."""
+        there, frames = self.bank.serve(end.fileno(), [speaker.fileno() for speaker in speakers])
+        for frame in frames:
+            self._answer(frame, speakers)
+        return there
 
-    def _answer(self, frame: Frame) -> None:
+    def _answer(self, frame: Frame, speakers: Collection[socket.socket]) -> None:
         try:
             envelope = self._codec.decode_envelope(frame)
         except CodecError:
@@ -101,6 +70,6 @@ class EmulatedBus:
             for reply in motor.answer(frame, envelope):
                 if self.bank.loses():
                     continue
-                for client in self._clients:
+                for speaker in speakers:
                     with contextlib.suppress(OSError):
-                        client.send(bytes(reply))
+                        speaker.send(bytes(reply))

@@ -14,6 +14,8 @@ from humanoid_control.drivers.actuator_model import ActuatorModel
 from humanoid_control.drivers.bus_plan import BusPlan
 from humanoid_control.drivers.emulation.emulated_bus import EmulatedBus
 from humanoid_control.drivers.emulation.emulated_motor import EmulatedMotor
+from humanoid_control.drivers.emulation.emulated_multicast_bus import EmulatedMulticastBus
+from humanoid_control.drivers.emulation.emulated_socket_bus import EmulatedSocketBus
 from humanoid_control.drivers.emulation.gearing import Gearing
 from humanoid_control.drivers.emulation.motor_bank import AMBIENT
 from humanoid_control.drivers.emulation.plant import Plant
@@ -39,17 +41,21 @@ class Emulator:
 
     def __init__(self, plan: BusPlan, models: Mapping[str, ActuatorModel], plant: Plant, folder: str | Path, *,
                  seed: int = 0, latency: int = 0, step: float = 0.002):
-        """Open the buses of a plan in `folder`; `step` is the time of one tick [s].
+        """Open the buses of a plan: multicast ones as they are, all others as simulated ones in `folder`.
+
+        `step` is the time of one tick [s].
 
         Raises BusError when a bus cannot be opened.
         """
         self.plant, self.latency, self.ticks = plant, latency, 0
         self._step = step
-        simulated = plan.simulated(folder)
         self.buses: dict[str, EmulatedBus] = {}
-        for index, (name, bus) in enumerate(simulated.buses.items()):
+        for index, (name, bus) in enumerate(plan.buses.items()):
             motors = {motor: settings for motor, settings in plan.motors.items() if settings.bus == name}
-            self.buses[name] = EmulatedBus(name, bus.path or '', motors, models, seed * 100 + index)
+            if bus.kind == 'udp_multicast':
+                self.buses[name] = EmulatedMulticastBus(bus.create(name, plan.bitrate), motors, models, seed * 100 + index)
+            else:
+                self.buses[name] = EmulatedSocketBus(name, Path(folder) / name, motors, models, seed * 100 + index)
         self.motors: dict[str, EmulatedMotor] = {name: self.buses[motor.bus].motors[name] for name, motor in plan.motors.items()}
         self._gearing = Gearing(plan, plant.joint_names)
         self._rated = np.array([models[motor.model].rated_torque for motor in plan.motors.values()])
