@@ -198,5 +198,5 @@ def test_output_is_finite_for_any_finite_input(first: GaitInput, following: list
     for measured in following:
         for _ in range(repeats):
             output = gait.tick(measured)
-        assert np.isfinite(numbers(output)).all()
+        assert np.isfinite(numbers(output)).all() and np.isfinite(output.swing).all()
         assert np.abs(output.swing[2]).max() <= 60.0

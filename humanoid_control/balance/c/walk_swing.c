@@ -3,6 +3,9 @@
 
 #include "spatial.h"
 
+/* No foot moves faster [m/s, rad/s]: keeps the trajectory finite whatever the target does. */
+static const double FASTEST = 30.0;
+
 void walk_quintic_step(double *position, double *velocity, double *acceleration, const double target[3], double time,
                        double dt)
 {
@@ -57,6 +60,8 @@ void walk_swing_advance(const walk_parameters *p, walk_swing *swing, walk_pose t
                               left - p->swing_early_arrival, dt);
     }
     advance_height(p, swing, floor, elapsed, left, dt);
-    for (int i = 0; i < WALK_SWING_AXES; i++)
+    for (int i = 0; i < WALK_SWING_AXES; i++) {
+        swing->velocity[i] = clamp(swing->velocity[i], -FASTEST, FASTEST);
         swing->acceleration[i] = clamp(swing->acceleration[i], -p->swing_acceleration, p->swing_acceleration);
+    }
 }

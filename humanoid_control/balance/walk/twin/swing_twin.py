@@ -8,6 +8,7 @@ from humanoid_control.balance.walk.twin.plan_twin import Pose, wrap
 from humanoid_control.balance.walk.walk_configuration import WalkConfiguration
 
 Z, YAW = 2, 3
+FASTEST = 30.0
 
 
 def quintic_step(state: np.ndarray, target: np.ndarray, time: float, dt: float) -> np.ndarray:
@@ -45,5 +46,6 @@ def advance(p: WalkConfiguration, swing: np.ndarray, target: Pose, floor: float,
     else:
         goal, time = (floor - p['swing.landing_depth'], -p['swing.landing_speed'], 0.0), left
     new[:, Z] = quintic_step(swing[:, Z], np.array(goal), time, dt)
+    new[1] = np.clip(new[1], -FASTEST, FASTEST)
     new[2] = np.clip(new[2], -p['swing.acceleration'], p['swing.acceleration'])
     return new

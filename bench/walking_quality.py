@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How well the robot walks: `python -m bench.walking_quality` prints a table and writes bench/results/walking.json.
+
+For each commanded velocity: the speed that comes of it, the way that feet slide, the CPU time of the controller's tick;
+with all sensor errors of config/simulator.yaml, and under the hard conditions (delay, noise, mass, friction together).
+"""
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from bench.walking_rig import WalkingRig
+from humanoid_control.model import RobotModel
+
+VELOCITIES = ((0.3, 0.0, 0.0), (0.6, 0.0, 0.0), (0.9, 0.0, 0.0), (1.2, 0.0, 0.0), (-0.3, 0.0, 0.0), (-0.5, 0.0, 0.0),
+              (0.0, 0.2, 0.0), (0.0, -0.2, 0.0), (0.0, 0.3, 0.0), (0.0, 0.0, 0.5), (0.0, 0.0, -0.8), (0.3, 0.1, 0.3))
+SETTLING, MEASURED = 4.0, 6.0        # [s]
+HARD = {'friction': 0.6, 'mass_scale': 1.05, 'delay_ms': 5.0}
+HARDEST = {'friction': 0.6, 'mass_scale': 1.05, 'delay_ms': 10.0}
+
+
+def measure(robot: RobotModel, velocity: tuple[float, float, float], seed: int = 1, **options: float) -> dict[str, object]:
+    """Walk at a velocity and stop; speeds in the robot's own axes, from ground truth."""
+    rig = WalkingRig(robot, seed, **options)
+    if not (rig.run(0.5) and rig.walk(velocity, SETTLING)):
+        return {'velocity': velocity, 'fell': True}
+    places, slips, up = [rig.place()], len(rig.slips), True
+    for _ in range(round(MEASURED / 0.1)):
+        up = up and rig.run(0.1)
+        places.append(rig.place())
+    speed = mean_speed(np.array(places), 0.1)
+    error = np.linalg.norm((speed - velocity) / np.array([1.0, 1.0, 1.0]))
+    return {'velocity': velocity, 'fell': not up, 'speed': speed.round(3).tolist(),
+            'error_percent': round(100 * error / np.linalg.norm(velocity), 1),
+            'slip_mm': {'median': round(1e3 * float(np.median(rig.slips[slips:])), 2),
+                        'p95': round(1e3 * float(np.percentile(rig.slips[slips:], 95)), 2)},
+            'stops': bool(up and rig.stop())}
+
+
+def mean_speed(places: np.ndarray, dt: float) -> np.ndarray:
+    """Mean forward, left and turning speed over places (n, 3) of x, y, yaw."""
+    yaw = np.unwrap(places[:, 2])
+    step, middle = np.diff(places[:, :2], axis=0), (yaw[1:] + yaw[:-1]) / 2
+    c, s = np.cos(middle), np.sin(middle)
+    return np.array([np.mean(c * step[:, 0] + s * step[:, 1]), np.mean(c * step[:, 1] - s * step[:, 0]),
+                     (yaw[-1] - yaw[0]) / len(step)]) / dt
+
+
+def main() -> int:
+    """Measure everything; 1 when the robot falls where it must not."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('--out', type=Path, default=Path(__file__).parent / 'results' / 'walking.json')
+    arguments = parser.parse_args()
+    robot = RobotModel.default()
+    result: dict[str, list] = {}
+    for name, options in (('nominal', {}), ('hard', HARD), ('hardest', HARDEST)):
+        print(f'{name}: {options or "sensor noise only"}')
+        result[name] = []
+        for velocity in VELOCITIES:
+            row = measure(robot, velocity, **options)
+            result[name].append(row)
+            print(f'  {str(velocity):18}', 'FELL' if row['fell'] else
+                  f'speed {row["speed"]}, error {row["error_percent"]} %, slip {row["slip_mm"]["median"]} mm a step '
+                  f'(p95 {row["slip_mm"]["p95"]}), {"stops" if row["stops"] else "does not stop"}', flush=True)
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    arguments.out.write_text(json.dumps(result, indent=1) + '\n', encoding='utf-8')
+    print(f'wrote {arguments.out}')
+    return int(any(row['fell'] for row in result['nominal']))
+
+
+if __name__ == '__main__':
+    sys.exit(main())
