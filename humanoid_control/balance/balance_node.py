@@ -28,12 +28,16 @@ from humanoid_control.balance.balance_topics_node import BalanceTopics
 from humanoid_control.balance.errors import RefusedReferenceError
 from humanoid_control.balance.native_structs import Mode
 from humanoid_control.balance.scheduling import prefer_this_process
+from humanoid_control.balance.walk import WalkConfiguration
+from humanoid_control.balance.walk_topics_node import WalkTopics
 from humanoid_control.model import HumanoidError, RobotModel, share_path
 from humanoid_control.model.joint_state_codec import JointStateCodec, MessageLayoutError
+from humanoid_control.model.robot_configuration import SIDES
 from humanoid_control.simulation.polled_subscription_node import PolledSubscription
 
 SERVE_PERIOD = 0.02          # [s] of wall time between looks at services and parameters
 DIAGNOSE_PERIOD = 1.0        # [s] of wall time
+WALK = 'walk.'               # parameters of config/walking.yaml have this prefix
 NAG_PERIOD = 5.0             # [s] of wall time between repeated warnings
 NEWEST = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
 SURE = QoSProfile(depth=1, reliability=ReliabilityPolicy.RELIABLE)
@@ -61,6 +65,14 @@ class BalanceNode(LifecycleNode):
                 description=f'{gain.description}{unit}; may change while running',
                 floating_point_range=[FloatingPointRange(from_value=gain.minimum, to_value=gain.maximum)]))
         self._gains = gains
+        self._declare('walking_file', str(share_path('config', 'walking.yaml')), 'settings of the gait, read at the start')
+        self._declare('walk_timeout', 0.5, 'age of walk/command [s] at which the robot stops, read when configured')
+        self._gait = WalkConfiguration.load(self._value('walking_file'))
+        for name, setting in self._gait.table.items():
+            unit = f' [{setting.unit}]' if setting.unit else ''
+            self.declare_parameter(f'{WALK}{name}', self._gait[name], ParameterDescriptor(
+                description=f'{setting.description}{unit}; may change while running',
+                floating_point_range=[FloatingPointRange(from_value=setting.minimum, to_value=setting.maximum)]))
         self.add_on_set_parameters_callback(self._on_parameters)
         self._executor = SingleThreadedExecutor()
         self._executor.add_node(self)
@@ -72,7 +84,8 @@ class BalanceNode(LifecycleNode):
         try:
             robot = RobotModel.load(self._value('robot_file'))
             gains = self._gains.with_values({name: self._value(name) for name in self._gains.table})
-            self.controller = BalanceController(robot, gains)
+            gait = self._gait.with_values({name: self._value(f'{WALK}{name}') for name in self._gait.table})
+            self.controller = BalanceController(robot, gains, gait)
         except HumanoidError as error:
             self.get_logger().error(f'cannot be configured: {error}')
             return TransitionCallbackReturn.FAILURE
@@ -86,6 +99,9 @@ class BalanceNode(LifecycleNode):
         self._references = PolledSubscription(self, JointState, 'whole_body/reference', NEWEST)
         self._topics = BalanceTopics(self, self._value('odometry_frame'), robot.configuration.frames.base,
                                      self._value('footprint_frame'))
+        soles = {robot.configuration.legs[side].sole: foot for foot, side in enumerate(SIDES)}
+        self._walk_topics = WalkTopics(self, controller.walking, self._value('odometry_frame'), soles,
+                                       self._value('walk_timeout'), self._refuse)
         self._diagnostics = BalanceDiagnostics(self, controller)
         if self._value('real_time_priority'):
             self.get_logger().info(f'scheduling: {prefer_this_process()}')
@@ -165,6 +181,7 @@ class BalanceNode(LifecycleNode):
         message = self._references.take()
         if message is not None:
             self._take_reference(message)
+        self._walk_topics.tick(stamp, mode == Mode.STANDING)
         self._topics.publish(self.controller.report)
 
     def _take_reference(self, message: bytes) -> None:
@@ -197,9 +214,12 @@ class BalanceNode(LifecycleNode):
 
     def _on_parameters(self, parameters: list[Parameter]) -> SetParametersResult:
         changes = {p.name: p.value for p in parameters if p.name in self._gains.table}
+        gait = {p.name.removeprefix(WALK): p.value for p in parameters if p.name.startswith(WALK)}
         try:
             if self.controller is not None and changes:
                 self.controller.set_parameters(changes)
+            if self.controller is not None and gait:
+                self.controller.walking.set_parameters(gait)
         except HumanoidError as error:
             return SetParametersResult(successful=False, reason=str(error))
         return SetParametersResult(successful=True)
@@ -208,12 +228,13 @@ class BalanceNode(LifecycleNode):
         if self.controller is None:
             return
         self._topics.destroy()
+        self._walk_topics.destroy()
         self._diagnostics.destroy()
         self.destroy_publisher(self._commands)
         self.destroy_subscription(self._states.subscription)
         self.destroy_subscription(self._references.subscription)
         # what still holds a subscription keeps the middleware's shared memory from being freed
-        del self._states, self._references, self._topics, self._diagnostics, self._commands
+        del self._states, self._references, self._topics, self._walk_topics, self._diagnostics, self._commands
         self.controller = None
 
     def _declare(self, name: str, value: object, description: str) -> None:

@@ -35,9 +35,13 @@ class WalkInterface:
         if self._library.balance_walk(self._handle, 1, (ctypes.c_double * 3)(*velocity)):
             raise GaitError(f'a walking velocity must be finite, got {tuple(velocity)}')
 
+    def halt(self) -> None:
+        """End a velocity command: come to a stand after the footsteps that are commanded, if any."""
+        self._library.balance_walk(self._handle, 0, (ctypes.c_double * 3)())
+
     def stop(self) -> None:
         """Come to a stand, also from footsteps."""
-        self._library.balance_walk(self._handle, 0, (ctypes.c_double * 3)())
+        self.halt()
         self._library.balance_follow(self._handle, (FootstepStruct * 1)(), 0)
 
     def follow(self, footsteps: Sequence[Footstep]) -> None:
