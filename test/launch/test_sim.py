@@ -58,13 +58,24 @@ class TestStandingRobot(unittest.TestCase):
         cls.node.destroy_node()
         rclpy.shutdown()
 
-    def wait_for(self, predicate, what: str, timeout: float = 60.0):
+    def wait_for(self, predicate, what: str, timeout: float = 60.0, meanwhile=lambda: None):
         """Spin until a predicate holds; the failure says what was awaited and what was seen last."""
         end = time.monotonic() + timeout
         while not predicate():
             if time.monotonic() > end:
-                self.fail(f'{what} did not come within {timeout} s; seen last: {sorted(self.latest)}')
+                self.fail(f'{what} did not come within {timeout} s; seen: {sorted(self.latest)}, '
+                          f'{[s.message for s in self.statuses[-3:]]}')
+            meanwhile()
             rclpy.spin_once(self.node, timeout_sec=0.1)
+
+    def lead_hand(self, x: float, z: float):
+        """Publish a target of the left hand in base_footprint [m], stamped now."""
+        target = PoseStamped()
+        target.header.frame_id = 'base_footprint'
+        target.header.stamp = self.latest['joint_states'].header.stamp
+        target.pose.position.x, target.pose.position.z = x, z
+        target.pose.orientation.w = 1.0
+        self.hand.publish(target)
 
     def simulated_time(self) -> float:
         """Stamp of the newest joint_states [s]."""
@@ -98,31 +109,19 @@ class TestStandingRobot(unittest.TestCase):
             return message.position[list(message.name).index('waist_pitch')]
 
         before = waist_pitch()
-        self.torso.publish(Float64(data=0.2))
-        self.wait_for(lambda: waist_pitch() > before + 0.1, 'a torso pitched by more than 0.1 rad')
+        self.wait_for(lambda: waist_pitch() > before + 0.1, 'a torso pitched by more than 0.1 rad',
+                      meanwhile=lambda: self.torso.publish(Float64(data=0.2)))
         self.assertGreater(self.base_height(), 0.75)
 
     def test_4_a_target_out_of_reach_is_refused_with_the_reason(self):
-        target = PoseStamped()
-        target.header.frame_id = 'base_footprint'
-        target.header.stamp = self.latest['joint_states'].header.stamp
-        target.pose.position.x, target.pose.position.z = 3.0, 1.0
-        target.pose.orientation.w = 1.0
-        self.hand.publish(target)
         self.wait_for(lambda: any('l_hand' in s.message and s.level != DiagnosticStatus.OK for s in self.statuses),
-                      'a refusal on kinematics/status')
+                      'a refusal on kinematics/status', meanwhile=lambda: self.lead_hand(3.0, 1.0))
         self.assertGreater(self.base_height(), 0.75)
 
     def test_5_a_target_that_is_not_a_number_is_refused(self):
         count = len(self.statuses)
-        target = PoseStamped()
-        target.header.frame_id = 'base_footprint'
-        target.header.stamp = self.latest['joint_states'].header.stamp
-        target.pose.position.x = math.nan
-        target.pose.orientation.w = 1.0
-        self.hand.publish(target)
         self.wait_for(lambda: any('nan' in s.message.lower() or 'finite' in s.message for s in self.statuses[count:]),
-                      'a refusal that names the value')
+                      'a refusal that names the value', meanwhile=lambda: self.lead_hand(math.nan, 1.0))
         self.assertGreater(self.base_height(), 0.75)
 
 
