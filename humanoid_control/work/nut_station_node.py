@@ -17,7 +17,6 @@ from diagnostic_msgs.msg import DiagnosticStatus
 from geometry_msgs.msg import PointStamped, PoseStamped, WrenchStamped
 from nav_msgs.msg import Odometry
 from rcl_interfaces.msg import IntegerRange, ParameterDescriptor
-from rclpy.executors import ExternalShutdownException
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 from rclpy.serialization import deserialize_message
@@ -310,19 +309,18 @@ def _versions() -> dict[str, str]:
 def main() -> int:
     """Work the shift; 0 when it finished or was ended by Ctrl-C, 1 when it was given up."""
     rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
+    stopped: list[int] = []
+    # a flag only: taking the context away under a running callback ends in a traceback
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: rclpy.try_shutdown())
+        signal.signal(number, lambda caught, _: stopped.append(caught))
     try:
         node = NutStationNode()
     except HumanoidError as error:
         print(f'nut_station: {error}', file=sys.stderr)
         rclpy.try_shutdown()
         return 1
-    try:
-        while rclpy.ok() and node.exit_code is None:
-            rclpy.spin_once(node, timeout_sec=0.5)
-    except ExternalShutdownException:
-        node.get_logger().debug('shut down from outside')
+    while not stopped and node.exit_code is None:
+        rclpy.spin_once(node, timeout_sec=0.2)
     code = node.exit_code or 0
     node.destroy_node()
     rclpy.try_shutdown()

@@ -70,7 +70,7 @@ def test_an_empty_graph_is_reported_and_fails():
 
 
 def test_a_sick_graph_is_examined(half_a_line):
-    result = doctor('--time', '2', '--json')
+    result = doctor('--time', '8', '--json')
     assert result.returncode == 1, result.stderr
     report = json.loads(result.stdout)
     assert report['seen']['nodes'] == ['simulator']
