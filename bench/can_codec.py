@@ -7,6 +7,7 @@ The exchange runs as on a robot: seven buses, 33 motors, 500 Hz, the driver's th
 motors are emulated by another process, so that on a busy machine its delays are in the figures, too. Waking is late by
 what the operating system makes it; "sending" adds the wait for a command, at most the command window.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -36,23 +37,41 @@ from humanoid_control.model.robot_model import RobotModel
 HERE = Path(__file__).parent
 RESULTS = HERE / 'results' / 'can_codec.json'
 SOURCES = HERE.parent / 'humanoid_control' / 'drivers' / 'c'
-TICK = 0.002             # [s]
+TICK = 0.002  # [s]
 
 
 def codec() -> dict[str, float]:
     """CPU time [ns] of one frame."""
     with tempfile.TemporaryDirectory() as folder:
         program = Path(folder) / 'can_codec'
-        subprocess.run(['gcc', '-std=gnu11', '-O3', '-fno-math-errno', '-I', str(SOURCES), str(HERE / 'can_codec.c'),
-                        str(SOURCES / 'can_codec.c'), '-o', str(program), '-lm'], check=True)
+        subprocess.run(
+            [
+                'gcc',
+                '-std=gnu11',
+                '-O3',
+                '-fno-math-errno',
+                '-I',
+                str(SOURCES),
+                str(HERE / 'can_codec.c'),
+                str(SOURCES / 'can_codec.c'),
+                '-o',
+                str(program),
+                '-lm',
+            ],
+            check=True,
+        )
         encode, decode = subprocess.run([program], check=True, capture_output=True, text=True).stdout.split()
     return {'encode_control_ns': float(encode), 'decode_feedback_ns': float(decode)}
 
 
 def emulate(folder: str, stop) -> None:
     """Emulated motors with plain inertias, at wall speed, until `stop` is set."""
-    _prefer(10)     # motors don't wait for other processes
-    robot, plan, models = RobotModel.default(), BusPlan.load(share_path('config', 'robots', 'humanoid_buses.yaml')), load_actuator_models()
+    _prefer(10)  # motors don't wait for other processes
+    robot, plan, models = (
+        RobotModel.default(),
+        BusPlan.load(share_path('config', 'robots', 'humanoid_buses.yaml')),
+        load_actuator_models(),
+    )
     standing = np.array([robot.configuration.stand_posture.get(name, 0.0) for name in robot.actuated_names])
     emulator = Emulator(plan, models, InertiaPlant(robot.actuated_names, standing, np.full(len(standing), 0.1)), folder)
     due = time.monotonic()
@@ -105,15 +124,25 @@ def _run(driver: JointDriver, joints: int, seconds: float) -> dict[str, float]:
     share = (_cpu() - used) / (time.monotonic() - begin)
     loop, buses, motors = driver.pace.punctuality(), driver.exchange.buses(), driver.exchange.motors()
     latency = np.sum([list(bus.latency) for bus in buses.values()], axis=0)
-    late = sum(list(loop.wake)[round(1e-3 / HISTOGRAM_BIN):])
+    late = sum(list(loop.wake)[round(1e-3 / HISTOGRAM_BIN) :])
     return {
-        'ticks': loop.ticks, 'skipped': loop.skipped, 'uncommitted': loop.uncommitted, 'late_beyond_1ms': late,
-        'wake_p50_ms': 1e3 * quantile(loop.wake, 0.5), 'wake_p99_ms': 1e3 * quantile(loop.wake, 0.99),
-        'wake_worst_ms': loop.worst_wake * 1e-6, 'send_p50_ms': 1e3 * quantile(loop.send, 0.5),
-        'send_p99_ms': 1e3 * quantile(loop.send, 0.99), 'reply_p50_ms': 1e3 * quantile(latency, 0.5),
-        'reply_p99_ms': 1e3 * quantile(latency, 0.99), 'unanswered': sum(motor.lost for motor in motors.values()),
-        'frames': sum(bus.sent + bus.received for bus in buses.values()), 'driver_cpu_share': share,
-        'real_time_scheduling': float(loop.real_time), 'ended_obeying': float(driver.state == State.RUN)}
+        'ticks': loop.ticks,
+        'skipped': loop.skipped,
+        'uncommitted': loop.uncommitted,
+        'late_beyond_1ms': late,
+        'wake_p50_ms': 1e3 * quantile(loop.wake, 0.5),
+        'wake_p99_ms': 1e3 * quantile(loop.wake, 0.99),
+        'wake_worst_ms': loop.worst_wake * 1e-6,
+        'send_p50_ms': 1e3 * quantile(loop.send, 0.5),
+        'send_p99_ms': 1e3 * quantile(loop.send, 0.99),
+        'reply_p50_ms': 1e3 * quantile(latency, 0.5),
+        'reply_p99_ms': 1e3 * quantile(latency, 0.99),
+        'unanswered': sum(motor.lost for motor in motors.values()),
+        'frames': sum(bus.sent + bus.received for bus in buses.values()),
+        'driver_cpu_share': share,
+        'real_time_scheduling': float(loop.real_time),
+        'ended_obeying': float(driver.state == State.RUN),
+    }
 
 
 def _cpu() -> float:

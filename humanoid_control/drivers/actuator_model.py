@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Actuator models as data (config/actuators/*.yaml)."""
+
 from __future__ import annotations
 
 import math
@@ -52,8 +53,10 @@ class VoltageLimits:
 
     def __post_init__(self) -> None:
         if not 0 < self.minimum < self.derate_below < self.maximum:
-            raise ValueError('expected 0 < minimum < derate_below < maximum, got '
-                             f'{self.minimum}, {self.derate_below}, {self.maximum}')
+            raise ValueError(
+                'expected 0 < minimum < derate_below < maximum, got '
+                f'{self.minimum}, {self.derate_below}, {self.maximum}'
+            )
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ankle of two cranks and push rods: binding of c/ankle.h, and its setting."""
+
 from __future__ import annotations
 
 import ctypes
@@ -42,14 +43,24 @@ class RodSettings:
 class Rod(ctypes.Structure):
     """The C library's struct drv_rod."""
 
-    _fields_ = [('axis', ctypes.c_double * 3), ('foot', ctypes.c_double * 3), ('crank', ctypes.c_double),
-                ('length', ctypes.c_double), ('branch', ctypes.c_double)]
+    _fields_ = [
+        ('axis', ctypes.c_double * 3),
+        ('foot', ctypes.c_double * 3),
+        ('crank', ctypes.c_double),
+        ('length', ctypes.c_double),
+        ('branch', ctypes.c_double),
+    ]
 
     @classmethod
     def of(cls, settings: RodSettings) -> Rod:
         """From the settings."""
-        return cls((ctypes.c_double * 3)(*settings.axis), (ctypes.c_double * 3)(*settings.foot), settings.crank,
-                   settings.length, settings.branch)
+        return cls(
+            (ctypes.c_double * 3)(*settings.axis),
+            (ctypes.c_double * 3)(*settings.foot),
+            settings.crank,
+            settings.length,
+            settings.branch,
+        )
 
 
 class Ankle:

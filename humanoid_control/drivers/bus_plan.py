@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which motor moves which joint, and on which bus it hangs (config/robots/NAME_buses.yaml)."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -153,15 +154,21 @@ class BusPlan:
         for name, motor in self.motors.items():
             model = models.get(motor.model)
             if model is None:
-                raise ConfigurationError(f'motor {name!r}: model {motor.model!r} is none of {", ".join(sorted(models))}')
+                raise ConfigurationError(
+                    f'motor {name!r}: model {motor.model!r} is none of {", ".join(sorted(models))}'
+                )
             if motor.torque_limit is not None and motor.torque_limit > model.ranges.torque:
-                raise ConfigurationError(f'motor {name!r}: torque_limit {motor.torque_limit} N m is beyond the '
-                                         f'{model.ranges.torque} N m of {model.name}')
+                raise ConfigurationError(
+                    f'motor {name!r}: torque_limit {motor.torque_limit} N m is beyond the '
+                    f'{model.ranges.torque} N m of {model.name}'
+                )
         missing = set(robot.actuated_names) - set(self.driven_joints)
         unknown = (set(self.driven_joints) | set(self.sit_posture)) - set(robot.actuated_names)
         if missing or unknown:
-            raise ConfigurationError(f'bus plan and robot {robot.configuration.name!r} differ: joints without a motor '
-                                     f'{sorted(missing)}, joints that the robot has not {sorted(unknown)}')
+            raise ConfigurationError(
+                f'bus plan and robot {robot.configuration.name!r} differ: joints without a motor '
+                f'{sorted(missing)}, joints that the robot has not {sorted(unknown)}'
+            )
         remarks = [remark for joint in self.joints for remark in self._check_joint(joint, robot, models)]
         for name, linkage in self.linkages.items():
             self._check_linkage(name, linkage, robot, models)
@@ -170,7 +177,9 @@ class BusPlan:
     def _check_users(self) -> None:
         users: dict[str, str] = {}
         claims = [(joint.motor, f'joint {name!r}') for name, joint in self.joints.items()]
-        claims += [(crank.motor, f'linkage {name!r}') for name, linkage in self.linkages.items() for crank in linkage.cranks]
+        claims += [
+            (crank.motor, f'linkage {name!r}') for name, linkage in self.linkages.items() for crank in linkage.cranks
+        ]
         for motor, user in claims:
             if motor not in self.motors:
                 raise ValueError(f'{user}: motor {motor!r} is not among the motors')
@@ -190,36 +199,44 @@ class BusPlan:
         ratio = abs(joint.ratio)
         limit = robot.effort_limit_of(name)
         if ranges.torque * ratio < limit * (1 - 1e-9):
-            raise ConfigurationError(f'joint {name!r}: its URDF effort limit is {limit:g}, but {self.motors[joint.motor].model} '
-                                     f'with ratio {joint.ratio:g} gives {ranges.torque * ratio:.4g}')
+            raise ConfigurationError(
+                f'joint {name!r}: its URDF effort limit is {limit:g}, but {self.motors[joint.motor].model} '
+                f'with ratio {joint.ratio:g} gives {ranges.torque * ratio:.4g}'
+            )
         for position in robot.position_limits_of(name):
             if abs(joint.ratio * position + joint.offset) > ranges.position:
-                raise ConfigurationError(f'joint {name!r}: at {position:g} its motor would stand at '
-                                         f'{joint.ratio * position + joint.offset:.2f} rad, beyond its {ranges.position:.2f}')
+                raise ConfigurationError(
+                    f'joint {name!r}: at {position:g} its motor would stand at '
+                    f'{joint.ratio * position + joint.offset:.2f} rad, beyond its {ranges.position:.2f}'
+                )
         speed = ranges.velocity / ratio
         allowed = float(robot.full.velocityLimit[robot.full.joints[robot.full.getJointId(name)].idx_v])
         if speed < allowed * (1 - 1e-9):
             return [f'joint {name!r}: its motor turns it with at most {speed:.3g}, the URDF allows {allowed:g}']
         return []
 
-    def _check_linkage(self, name: str, linkage: LinkageSettings, robot: RobotModel,
-                       models: Mapping[str, ActuatorModel]) -> None:
+    def _check_linkage(
+        self, name: str, linkage: LinkageSettings, robot: RobotModel, models: Mapping[str, ActuatorModel]
+    ) -> None:
         """The corners of the joints' range must be within reach, and each joint alone get its effort there."""
         limits = [robot.position_limits_of(joint) for joint in linkage.joints]
-        strength = np.array([models[self.motors[crank.motor].model].ranges.torque * abs(crank.ratio)
-                             for crank in linkage.cranks])
+        strength = np.array(
+            [models[self.motors[crank.motor].model].ranges.torque * abs(crank.ratio) for crank in linkage.cranks]
+        )
         try:
             ankle = Ankle(tuple(crank.rod for crank in linkage.cranks))
             for pitch, roll in itertools.product(*limits):
                 angles, jacobian = ankle.cranks(pitch, roll)
                 ankle.joints(angles)
                 for index, joint in enumerate(linkage.joints):
-                    effort = np.eye(2)[index] * robot.effort_limit_of(joint)
+                    limit = robot.effort_limit_of(joint)
+                    effort = np.eye(2)[index] * limit
                     share = np.max(np.abs(np.linalg.solve(jacobian.T, effort)) / strength)
                     if share > 1:
                         raise ConfigurationError(
                             f'linkage {name!r}: at pitch {pitch:g}, roll {roll:g} it gives {joint!r} only '
-                            f'{robot.effort_limit_of(joint) / share:.4g} of its URDF effort limit {robot.effort_limit_of(joint):g}')
+                            f'{limit / share:.4g} of its URDF effort limit {limit:g}'
+                        )
         except DriverError as error:
             raise ConfigurationError(f'linkage {name!r}: {error}') from error
 

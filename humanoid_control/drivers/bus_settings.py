@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A bus as the bus plan describes it."""
+
 from __future__ import annotations
 
 import ipaddress
@@ -14,7 +15,7 @@ KEYS = {
     'simulated': ({'path'}, set()),
     'udp_multicast': ({'group', 'port'}, {'interface_address'}),
 }
-MAX_PATH = 107           # bytes of an AF_UNIX address
+MAX_PATH = 107  # bytes of an AF_UNIX address
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,9 @@ class BusSettings:
         if self.kind not in KEYS:
             raise ValueError(f'kind must be one of {", ".join(KEYS)}, got {self.kind!r}')
         needed, allowed = KEYS[self.kind]
-        given = {key for key in ('interface', 'path', 'group', 'port', 'interface_address') if getattr(self, key) is not None}
+        given = {
+            key for key in ('interface', 'path', 'group', 'port', 'interface_address') if getattr(self, key) is not None
+        }
         if needed - given:
             raise ValueError(f'a {self.kind} bus needs {", ".join(sorted(needed - given))}')
         if given - needed - allowed:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Binding of the frame codec in C (c/can_codec.h)."""
+
 from __future__ import annotations
 
 import ctypes
@@ -35,18 +36,34 @@ class Codec:
         pointer = ctypes.POINTER
         plain = [c_int, c_int]
         arguments = {
-            'encode_get_id': plain, 'encode_enable': plain, 'encode_set_zero': plain,
-            'encode_stop': [*plain, c_int], 'encode_set_id': [*plain, c_int], 'encode_active_report': [*plain, c_int],
-            'encode_read_parameter': [*plain, c_int], 'encode_write_parameter': [*plain, c_int, c_uint32],
+            'encode_get_id': plain,
+            'encode_enable': plain,
+            'encode_set_zero': plain,
+            'encode_stop': [*plain, c_int],
+            'encode_set_id': [*plain, c_int],
+            'encode_active_report': [*plain, c_int],
+            'encode_read_parameter': [*plain, c_int],
+            'encode_write_parameter': [*plain, c_int, c_uint32],
             'encode_control': [pointer(Ranges), c_int, pointer(Control)],
-            'encode_identity': [c_int, c_uint64], 'encode_feedback': [pointer(Ranges), pointer(Feedback)],
-            'encode_parameter': [*plain, c_int, c_uint32], 'encode_fault': [*plain, c_uint32, c_uint32],
-            'decode_envelope': [pointer(Frame)], 'decode_control': [pointer(Ranges), pointer(Frame)],
-            'decode_feedback': [pointer(Ranges), pointer(Frame)], 'decode_identity': [pointer(Frame), pointer(c_int32)],
-            'decode_parameter': [pointer(Frame), pointer(c_int32)], 'decode_fault': [pointer(Frame), pointer(c_uint32)],
+            'encode_identity': [c_int, c_uint64],
+            'encode_feedback': [pointer(Ranges), pointer(Feedback)],
+            'encode_parameter': [*plain, c_int, c_uint32],
+            'encode_fault': [*plain, c_uint32, c_uint32],
+            'decode_envelope': [pointer(Frame)],
+            'decode_control': [pointer(Ranges), pointer(Frame)],
+            'decode_feedback': [pointer(Ranges), pointer(Frame)],
+            'decode_identity': [pointer(Frame), pointer(c_int32)],
+            'decode_parameter': [pointer(Frame), pointer(c_int32)],
+            'decode_fault': [pointer(Frame), pointer(c_uint32)],
         }
-        results = {'decode_envelope': Envelope, 'decode_control': Control, 'decode_feedback': Feedback,
-                   'decode_identity': c_uint64, 'decode_parameter': c_uint32, 'decode_fault': c_uint32}
+        results = {
+            'decode_envelope': Envelope,
+            'decode_control': Control,
+            'decode_feedback': Feedback,
+            'decode_identity': c_uint64,
+            'decode_parameter': c_uint32,
+            'decode_fault': c_uint32,
+        }
         for name, types in arguments.items():
             function = getattr(self._library, f'drv_{name}')
             function.argtypes = [*types, pointer(results.get(name, Frame))]
@@ -59,8 +76,9 @@ class Codec:
     def control(self, ranges: Ranges, motor: int, control: Control) -> tuple[Frame, Field]:
         """Command of one tick."""
         frame = Frame()
-        return frame, Field(self._check('control', self._library.drv_encode_control(
-            byref(ranges), motor, byref(control), byref(frame))))
+        return frame, Field(
+            self._check('control', self._library.drv_encode_control(byref(ranges), motor, byref(control), byref(frame)))
+        )
 
     def enable(self, host: int, motor: int) -> Frame:
         """Switch a motor on."""
@@ -97,8 +115,9 @@ class Codec:
     def feedback(self, ranges: Ranges, feedback: Feedback) -> tuple[Frame, Field]:
         """State of a motor, its reply to most messages."""
         frame = Frame()
-        return frame, Field(self._check('feedback', self._library.drv_encode_feedback(
-            byref(ranges), byref(feedback), byref(frame))))
+        return frame, Field(
+            self._check('feedback', self._library.drv_encode_feedback(byref(ranges), byref(feedback), byref(frame)))
+        )
 
     def parameter(self, host: int, motor: int, index: int, raw: int) -> Frame:
         """Reply of a motor to read_parameter."""

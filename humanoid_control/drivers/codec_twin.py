@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The frame codec once more, in Python, to hold the C library against."""
+
 from __future__ import annotations
 
 import math
@@ -25,9 +26,12 @@ class CodecTwin:
         _check_finite(control.position, control.velocity, control.torque, control.kp, control.kd)
         torque, out = _quantise(control.torque, -ranges.torque, ranges.torque, Field.TORQUE)
         words = []
-        for value, low, high, field in ((control.position, -ranges.position, ranges.position, Field.POSITION),
-                                        (control.velocity, -ranges.velocity, ranges.velocity, Field.VELOCITY),
-                                        (control.kp, 0.0, ranges.kp, Field.KP), (control.kd, 0.0, ranges.kd, Field.KD)):
+        for value, low, high, field in (
+            (control.position, -ranges.position, ranges.position, Field.POSITION),
+            (control.velocity, -ranges.velocity, ranges.velocity, Field.VELOCITY),
+            (control.kp, 0.0, ranges.kp, Field.KP),
+            (control.kd, 0.0, ranges.kd, Field.KD),
+        ):
             step, beyond = _quantise(value, low, high, field)
             words.append(step)
             out |= beyond
@@ -65,9 +69,11 @@ class CodecTwin:
         _check_ranges(ranges)
         _check_finite(feedback.position, feedback.velocity, feedback.torque, feedback.temperature)
         words, out = [], Field(0)
-        for value, limit, field in ((feedback.position, ranges.position, Field.POSITION),
-                                    (feedback.velocity, ranges.velocity, Field.VELOCITY),
-                                    (feedback.torque, ranges.torque, Field.TORQUE)):
+        for value, limit, field in (
+            (feedback.position, ranges.position, Field.POSITION),
+            (feedback.velocity, ranges.velocity, Field.VELOCITY),
+            (feedback.torque, ranges.torque, Field.TORQUE),
+        ):
             step, beyond = _quantise(value, -limit, limit, field)
             words.append(step)
             out |= beyond
@@ -99,18 +105,28 @@ class CodecTwin:
         envelope = self._expect(frame, MessageType.CONTROL)
         _check_ranges(ranges)
         position, velocity, kp, kd = struct.unpack('>4H', frame.payload)
-        return Control(_restore(position, -ranges.position, ranges.position), _restore(velocity, -ranges.velocity, ranges.velocity),
-                       _restore(envelope.data2, -ranges.torque, ranges.torque), _restore(kp, 0.0, ranges.kp),
-                       _restore(kd, 0.0, ranges.kd))
+        return Control(
+            _restore(position, -ranges.position, ranges.position),
+            _restore(velocity, -ranges.velocity, ranges.velocity),
+            _restore(envelope.data2, -ranges.torque, ranges.torque),
+            _restore(kp, 0.0, ranges.kp),
+            _restore(kd, 0.0, ranges.kd),
+        )
 
     def decode_feedback(self, ranges: Ranges, frame: Frame) -> Feedback:
         envelope = self._expect(frame, MessageType.FEEDBACK)
         _check_ranges(ranges)
         position, velocity, torque, tenths = struct.unpack('>3Hh', frame.payload)
-        return Feedback(envelope.data2 & 0xFF, envelope.destination, envelope.data2 >> 8 & 0x3F, envelope.data2 >> 14,
-                        _restore(position, -ranges.position, ranges.position),
-                        _restore(velocity, -ranges.velocity, ranges.velocity),
-                        _restore(torque, -ranges.torque, ranges.torque), tenths / 10.0)
+        return Feedback(
+            envelope.data2 & 0xFF,
+            envelope.destination,
+            envelope.data2 >> 8 & 0x3F,
+            envelope.data2 >> 14,
+            _restore(position, -ranges.position, ranges.position),
+            _restore(velocity, -ranges.velocity, ranges.velocity),
+            _restore(torque, -ranges.torque, ranges.torque),
+            tenths / 10.0,
+        )
 
     def decode_identity(self, frame: Frame) -> tuple[int, int]:
         envelope = self._expect(frame, MessageType.GET_ID)

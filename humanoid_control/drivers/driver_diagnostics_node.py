@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Diagnostics of the joint driver (REP-107): exchange, every bus, the motors."""
+
 from __future__ import annotations
 
 import time
@@ -11,8 +12,8 @@ from humanoid_control.drivers.exchange_types import BusState, MotorState, State,
 from humanoid_control.drivers.joint_driver import JointDriver
 from humanoid_control.drivers.messages import MODE_NAMES, fault_text
 
-FRAME_BITS = 145         # mean of an extended frame of 8 bytes, 131 to 160 with stuff bits
-BUSY = 0.8               # load of a bus from which on it is worth a warning
+FRAME_BITS = 145  # mean of an extended frame of 8 bytes, 131 to 160 with stuff bits
+BUSY = 0.8  # load of a bus from which on it is worth a warning
 
 
 class DriverDiagnostics:
@@ -59,19 +60,27 @@ class DriverDiagnostics:
             level = DiagnosticStatus.ERROR
         elif status.state != State.RUN and not driver.read_only:
             level = DiagnosticStatus.WARN
-        values = {'state': State(status.state).name.lower(), 'ticks': status.ticks, 'commands': status.commands,
-                  'commands refused': status.refused_commands, 'ticks without a new command': status.stale_ticks,
-                  'torques clipped': status.saturated}
+        values = {
+            'state': State(status.state).name.lower(),
+            'ticks': status.ticks,
+            'commands': status.commands,
+            'commands refused': status.refused_commands,
+            'ticks without a new command': status.stale_ticks,
+            'torques clipped': status.saturated,
+        }
         if status.refused_joint >= 0:
             values['joint of the last refused command'] = driver.exchange.joint_names[status.refused_joint]
         late = driver.pace.punctuality()
         if late is not None:
-            values |= {'real-time scheduling': bool(late.real_time), 'ticks skipped': late.skipped,
-                       'waking late p50 [ms]': f'{quantile(late.wake, 0.5) * 1e3:.2f}',
-                       'waking late p99 [ms]': f'{quantile(late.wake, 0.99) * 1e3:.2f}',
-                       'waking late worst [ms]': f'{late.worst_wake * 1e-6:.2f}',
-                       'sending late p99 [ms]': f'{quantile(late.send, 0.99) * 1e3:.2f}',
-                       'sending late worst [ms]': f'{late.worst_send * 1e-6:.2f}'}
+            values |= {
+                'real-time scheduling': bool(late.real_time),
+                'ticks skipped': late.skipped,
+                'waking late p50 [ms]': f'{quantile(late.wake, 0.5) * 1e3:.2f}',
+                'waking late p99 [ms]': f'{quantile(late.wake, 0.99) * 1e3:.2f}',
+                'waking late worst [ms]': f'{late.worst_wake * 1e-6:.2f}',
+                'sending late p99 [ms]': f'{quantile(late.send, 0.99) * 1e3:.2f}',
+                'sending late worst [ms]': f'{late.worst_send * 1e-6:.2f}',
+            }
         return self._status('exchange', level, text, values)
 
     def _bus_status(self, name: str, bus: BusState, motors: dict[str, MotorState], elapsed: float) -> DiagnosticStatus:
@@ -88,11 +97,23 @@ class DriverDiagnostics:
             level, text = DiagnosticStatus.WARN, f'{text}, {new_lost} questions unanswered in the last second'
         elif load > BUSY:
             level, text = DiagnosticStatus.WARN, f'{text}: too many motors on this bus'
-        return self._status(f'bus {name}', level, text, {
-            'load': f'{load:.3f}', 'frames sent': bus.sent, 'frames received': bus.received, 'unanswered': lost,
-            'reply p50 [ms]': f'{quantile(bus.latency, 0.5) * 1e3:.2f}', 'reply p99 [ms]': f'{quantile(bus.latency, 0.99) * 1e3:.2f}',
-            'frames not taken by the kernel': bus.dropped, 'frames not understood': bus.refused + bus.garbled,
-            'frames of others': bus.foreign, 'error frames': bus.error_frames})
+        return self._status(
+            f'bus {name}',
+            level,
+            text,
+            {
+                'load': f'{load:.3f}',
+                'frames sent': bus.sent,
+                'frames received': bus.received,
+                'unanswered': lost,
+                'reply p50 [ms]': f'{quantile(bus.latency, 0.5) * 1e3:.2f}',
+                'reply p99 [ms]': f'{quantile(bus.latency, 0.99) * 1e3:.2f}',
+                'frames not taken by the kernel': bus.dropped,
+                'frames not understood': bus.refused + bus.garbled,
+                'frames of others': bus.foreign,
+                'error frames': bus.error_frames,
+            },
+        )
 
     def _motor_summary(self, motors: dict[str, MotorState]) -> DiagnosticStatus:
         hottest = max(motors, key=lambda name: motors[name].temperature)
@@ -110,13 +131,23 @@ class DriverDiagnostics:
         level, text = DiagnosticStatus.OK, MODE_NAMES[motor.mode]
         if motor.faults or motor.report:
             level, text = DiagnosticStatus.ERROR, f'{text}, faults: {fault_text(motor.faults)}'
-        values = {'temperature': f'{motor.temperature:.1f}', 'torque available': f'{motor.derating:.2f}', 'asked': motor.sent,
-                  'unanswered': motor.lost, 'faults': fault_text(motor.faults), 'fault report': f'{motor.report:#x}'}
+        values = {
+            'temperature': f'{motor.temperature:.1f}',
+            'torque available': f'{motor.derating:.2f}',
+            'asked': motor.sent,
+            'unanswered': motor.lost,
+            'faults': fault_text(motor.faults),
+            'fault report': f'{motor.report:#x}',
+        }
         if motor.voltage:
             values['voltage' if name in self._on_main_supply else 'own supply [V]'] = f'{motor.voltage:.1f}'
         return self._status(f'motor {name}', level, text, values)
 
     def _status(self, what: str, level: bytes, text: str, values: dict[str, object]) -> DiagnosticStatus:
         return DiagnosticStatus(
-            level=level, name=f'{self._node.get_name()}: {what}', message=text, hardware_id=self._driver.robot.configuration.name,
-            values=[KeyValue(key=key, value=str(value)) for key, value in values.items()])
+            level=level,
+            name=f'{self._node.get_name()}: {what}',
+            message=text,
+            hardware_id=self._driver.robot.configuration.name,
+            values=[KeyValue(key=key, value=str(value)) for key, value in values.items()],
+        )

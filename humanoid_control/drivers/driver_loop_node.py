@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The driver's fast loop between messages and exchange: `low_state` out, `joint_commands` in."""
+
 from __future__ import annotations
 
 import time
@@ -19,15 +20,15 @@ from humanoid_control.safety.stop_category import StopCategory
 from humanoid_control.safety.stop_listener import StopListener
 from humanoid_control.simulation.polled_subscription_node import PolledSubscription
 
-WAIT_PERIOD = 0.02           # [s] of wall time between looks at whether to go on waiting
-DIAGNOSE_PERIOD = 1.0        # [s] of wall time
-NAG_PERIOD = 5.0             # [s] of wall time between repeated warnings
-RESEND_PERIOD = 0.5          # [s] of wall time between the states that wait for a first answer in lock-step
-SLOW_TOPICS_EVERY = 5        # ticks: 100 Hz
-HEARTBEAT_EVERY = 5          # ticks between looks at the supervisor's heartbeat
-BYTE_PLACE = 4               # of the value in a serialized std_msgs/UInt8
-STALE_SENSORS = 0.02         # [s]
-SETTLE_TICKS = 250           # from the motors' coming on to the first state that is published
+WAIT_PERIOD = 0.02  # [s] of wall time between looks at whether to go on waiting
+DIAGNOSE_PERIOD = 1.0  # [s] of wall time
+NAG_PERIOD = 5.0  # [s] of wall time between repeated warnings
+RESEND_PERIOD = 0.5  # [s] of wall time between the states that wait for a first answer in lock-step
+SLOW_TOPICS_EVERY = 5  # ticks: 100 Hz
+HEARTBEAT_EVERY = 5  # ticks between looks at the supervisor's heartbeat
+BYTE_PLACE = 4  # of the value in a serialized std_msgs/UInt8
+STALE_SENSORS = 0.02  # [s]
+SETTLE_TICKS = 250  # from the motors' coming on to the first state that is published
 
 
 class DriverLoop:
@@ -43,12 +44,15 @@ class DriverLoop:
         self._node, self._driver, self._timeout, self._go_on = node, driver, command_timeout, go_on
         self._layout = layout = driver.robot.low_state_layout()
         lock_step = driver.pace.lock_step
-        quality = QoSProfile(depth=1, reliability=ReliabilityPolicy.RELIABLE if lock_step else ReliabilityPolicy.BEST_EFFORT)
+        quality = QoSProfile(
+            depth=1, reliability=ReliabilityPolicy.RELIABLE if lock_step else ReliabilityPolicy.BEST_EFFORT
+        )
         self._state_codec = JointStateCodec(layout.names)
         self._state_publisher = node.create_publisher(JointState, 'low_state', quality)
         self._command_codec = JointStateCodec(layout.joint_names)
-        self._commands = PolledSubscription(node, JointState, 'joint_commands',
-                                            QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT))
+        self._commands = PolledSubscription(
+            node, JointState, 'joint_commands', QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
+        )
         self._heartbeats = PolledSubscription(node, UInt8, 'safety/heartbeat', QoSProfile(depth=1))
         self._supervisor = StopListener(required=False)
         self._topics = DriverTopics(node, layout, driver.robot.configuration)
@@ -79,7 +83,7 @@ class DriverLoop:
         elif known and obey:
             self._take_command(self._driver.settings.exchange.command_window)
         if not self._driver.is_active:
-            return      # deactivated by a service while it waited
+            return  # deactivated by a service while it waited
         self._driver.finish()
         self._report()
 
@@ -112,7 +116,9 @@ class DriverLoop:
     def _read_state(self) -> bool:
         """Read this tick's state; whether there is one already."""
         codec, joints = self._state_codec, self._layout.joints
-        age = self._driver.read(codec.position[joints], codec.velocity[joints], codec.effort[joints], codec.position[joints.stop:])
+        age = self._driver.read(
+            codec.position[joints], codec.velocity[joints], codec.effort[joints], codec.position[joints.stop :]
+        )
         if age is not None and age > STALE_SENSORS:
             self._nag(f'IMU and force sensors are {age * 1e3:.0f} ms old')
         return age is not None
@@ -127,7 +133,7 @@ class DriverLoop:
             self._accept(message)
 
     def _take_command_in_lock_step(self, stamp: int) -> None:
-        """Wait for the command that answers this state; at first for as long as nobody commands, once the joints hold."""
+        """Wait for the command that answers this state; at first for as long as nobody commands."""
         if self._driver.read_only:
             return
         begin = resent = time.monotonic()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Settings of the joint driver (config/joint_driver.yaml)."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -33,10 +34,22 @@ class ExchangeSettings:
     real_time_priority: int
 
     def __post_init__(self) -> None:
-        _within(self, {'rate': (50, 1000), 'command_window': (0, self.period), 'stale_after': (self.period, 10),
-                       'sit_after': (self.stale_after, 60), 'sit_time': (0.5, 60), 'blend_time': (0.01, 5),
-                       'silent_after': (2 * self.period, 10), 'enable_time': (0.05, 10), 'poll_every': (0, 100000),
-                       'drive_timeout': (2 * self.period, 60), 'real_time_priority': (0, 99)})
+        _within(
+            self,
+            {
+                'rate': (50, 1000),
+                'command_window': (0, self.period),
+                'stale_after': (self.period, 10),
+                'sit_after': (self.stale_after, 60),
+                'sit_time': (0.5, 60),
+                'blend_time': (0.01, 5),
+                'silent_after': (2 * self.period, 10),
+                'enable_time': (0.05, 10),
+                'poll_every': (0, 100000),
+                'drive_timeout': (2 * self.period, 60),
+                'real_time_priority': (0, 99),
+            },
+        )
 
     @property
     def period(self) -> float:
@@ -58,9 +71,19 @@ class JointLimits:
     hold_damping: float
 
     def __post_init__(self) -> None:
-        _within(self, {'soft_margin': (0, 0.5), 'slide_margin': (0, 0.01), 'hard_margin': (0, 1),
-                       'slide_hard_margin': (0, 0.1), 'limit_depth': (0.001, 1), 'slide_limit_depth': (1e-4, 0.1),
-                       'hold_stiffness': (0, 100), 'hold_damping': (0, 10)})
+        _within(
+            self,
+            {
+                'soft_margin': (0, 0.5),
+                'slide_margin': (0, 0.01),
+                'hard_margin': (0, 1),
+                'slide_hard_margin': (0, 0.1),
+                'limit_depth': (0.001, 1),
+                'slide_limit_depth': (1e-4, 0.1),
+                'hold_stiffness': (0, 100),
+                'hold_damping': (0, 10),
+            },
+        )
 
 
 @dataclass(frozen=True)

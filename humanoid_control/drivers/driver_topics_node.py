@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the real robot tells everybody, beside the fast loop: joint states, IMU and force sensors."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -26,13 +27,19 @@ class DriverTopics:
         self._joints = JointStateCodec(layout.joint_names)
         self._imu = StampedDoubles(robot.frames.imu, _IMU_SIZE)
         self._imu.values[_ORIENTATION_W] = 1
-        self._imu.values[_NO_ORIENTATION] = -1     # says that the IMU estimates no orientation
-        frames = dict(zip(WRENCH_SENSORS, (*(robot.legs[s].sole for s in SIDES), *(robot.arms[s].force_sensor for s in SIDES))))
-        self._wrenches = [(StampedDoubles(frames[sensor], 6), layout.force[sensor], layout.torque[sensor])
-                          for sensor in WRENCH_SENSORS]
+        self._imu.values[_NO_ORIENTATION] = -1  # says that the IMU estimates no orientation
+        frames = dict(
+            zip(WRENCH_SENSORS, (*(robot.legs[s].sole for s in SIDES), *(robot.arms[s].force_sensor for s in SIDES)))
+        )
+        self._wrenches = [
+            (StampedDoubles(frames[sensor], 6), layout.force[sensor], layout.torque[sensor])
+            for sensor in WRENCH_SENSORS
+        ]
         self._joint_publisher = node.create_publisher(JointState, 'joint_states', DEPTH)
         self._imu_publisher = node.create_publisher(Imu, 'imu/data', DEPTH)
-        self._wrench_publishers = [node.create_publisher(WrenchStamped, f'{sensor}/wrench', DEPTH) for sensor in WRENCH_SENSORS]
+        self._wrench_publishers = [
+            node.create_publisher(WrenchStamped, f'{sensor}/wrench', DEPTH) for sensor in WRENCH_SENSORS
+        ]
 
     def publish(self, stamp: int, position: np.ndarray, velocity: np.ndarray, effort: np.ndarray) -> None:
         """Publish a low state, arrays in its layout, stamped [ns]."""

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What can go wrong between the driver and its motors."""
+
 from __future__ import annotations
 
 from humanoid_control.model.errors import HumanoidError

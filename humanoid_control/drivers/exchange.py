@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Binding of the exchange in C (c/engine.h): joints on one side, motors on buses on the other."""
+
 from __future__ import annotations
 
 import ctypes
@@ -14,25 +15,27 @@ from humanoid_control.drivers.bus_plan import BusPlan
 from humanoid_control.drivers.buses import Bus
 from humanoid_control.drivers.driver_settings import DriverSettings
 from humanoid_control.drivers.errors import DriverError
+from humanoid_control.drivers.exchange_explanation import explain
 from humanoid_control.drivers.exchange_types import (
     BusState,
-    Cause,
     EngineSetup,
     JointSetup,
     MotorSetup,
     MotorState,
     PairSetup,
     SingleSetup,
-    State,
     Status,
 )
-from humanoid_control.drivers.messages import fault_text
 from humanoid_control.model.robot_model import RobotModel
 from humanoid_control.native import load_library
 
 _REFUSED = -41
-_CODES = {-20: 'the rods of a linkage do not fit the zero posture', -40: 'an index or number makes no sense',
-          _REFUSED: 'not in this state, or what was wrong still is', -42: 'the system gives no further thread'}
+_CODES = {
+    -20: 'the rods of a linkage do not fit the zero posture',
+    -40: 'an index or number makes no sense',
+    _REFUSED: 'not in this state, or what was wrong still is',
+    -42: 'the system gives no further thread',
+}
 
 
 class Exchange:
@@ -46,20 +49,36 @@ class Exchange:
         motor_names, bus_names: in the order of `motors()` and `buses()`.
     """
 
-    def __init__(self, plan: BusPlan, robot: RobotModel, models: Mapping[str, ActuatorModel], settings: DriverSettings,
-                 *, lock_step: bool = False, read_only: bool = False):
+    def __init__(
+        self,
+        plan: BusPlan,
+        robot: RobotModel,
+        models: Mapping[str, ActuatorModel],
+        settings: DriverSettings,
+        *,
+        lock_step: bool = False,
+        read_only: bool = False,
+    ):
         """The plan must have passed `BusPlan.check`. Raises DriverError when the library refuses the setup."""
         self.joint_names = robot.actuated_names
         self.motor_names = tuple(plan.motors)
         self.bus_names = tuple(plan.buses)
         self._library = self._load()
         setup = self._engine_setup(plan, settings, lock_step, read_only)
-        motors = (MotorSetup * len(self.motor_names))(*(self._motor_setup(plan, models, name) for name in self.motor_names))
-        joints = (JointSetup * len(self.joint_names))(*(self._joint_setup(plan, robot, settings, name)
-                                                        for name in self.joint_names))
-        singles = (SingleSetup * len(plan.joints))(*(
-            SingleSetup(self.joint_names.index(name), self.motor_names.index(joint.motor), joint.ratio, joint.offset)
-            for name, joint in plan.joints.items()))
+        motors = (MotorSetup * len(self.motor_names))(
+            *(self._motor_setup(plan, models, name) for name in self.motor_names)
+        )
+        joints = (JointSetup * len(self.joint_names))(
+            *(self._joint_setup(plan, robot, settings, name) for name in self.joint_names)
+        )
+        singles = (SingleSetup * len(plan.joints))(
+            *(
+                SingleSetup(
+                    self.joint_names.index(name), self.motor_names.index(joint.motor), joint.ratio, joint.offset
+                )
+                for name, joint in plan.joints.items()
+            )
+        )
         pairs = (PairSetup * len(plan.linkages))(*(self._pair_setup(linkage) for linkage in plan.linkages.values()))
         code = c_int()
         self._engine = self._library.drv_engine_create(byref(setup), motors, joints, singles, pairs, byref(code))
@@ -76,7 +95,11 @@ class Exchange:
     def attach(self, bus: Bus) -> None:
         """Hand the exchange the sockets of an open bus, in which nobody else may read from now on."""
         receiver, sender = bus.descriptors
-        self._check(self._library.drv_engine_attach(self._engine, self.bus_names.index(bus.name), receiver, sender, bus.connected))
+        self._check(
+            self._library.drv_engine_attach(
+                self._engine, self.bus_names.index(bus.name), receiver, sender, bus.connected
+            )
+        )
 
     def detach(self, name: str) -> None:
         """Take a bus away; it counts as lost."""
@@ -92,7 +115,9 @@ class Exchange:
         for row in rows:
             if row.shape != (len(self.joint_names),):
                 raise DriverError(f'joint command: expected {len(self.joint_names)} values, got shape {row.shape}')
-        code = self._library.drv_engine_command(self._engine, now, *(row.ctypes.data_as(POINTER(c_double)) for row in rows))
+        code = self._library.drv_engine_command(
+            self._engine, now, *(row.ctypes.data_as(POINTER(c_double)) for row in rows)
+        )
         return None if code == 0 else self.joint_names[-code - 1]
 
     def send(self, now: int) -> None:
@@ -139,12 +164,7 @@ class Exchange:
 
     def explain(self, status: Status) -> str:
         """The state in words: what, and why."""
-        state = State(status.state)
-        if not status.latched:
-            return {State.OFF: 'off', State.ENABLING: 'switching the motors on', State.RUN: 'obeying commands',
-                    State.HOLD: 'holding the posture until commands come', State.SIT: 'sitting down'}[state]
-        consequence = {State.HOLD: 'holding the posture', State.SIT: 'sitting down', State.OFF: 'motors off'}.get(state, state.name)
-        return f'{self._reason(status)}: {consequence}'
+        return explain(status, self.motor_names, self.joint_names, self.bus_names)
 
     def close(self) -> None:
         """Stop receiving and free the memory; the buses stay open."""
@@ -152,40 +172,42 @@ class Exchange:
             self._library.drv_engine_destroy(self._engine)
             self._engine = None
 
-    def _reason(self, status: Status) -> str:
-        cause = Cause(status.cause)
-        motor = self.motor_names[status.place] if status.place < len(self.motor_names) else '?'
-        joint = self.joint_names[status.place] if status.place < len(self.joint_names) else '?'
-        bus = self.bus_names[status.place] if status.place < len(self.bus_names) else '?'
-        return {
-            Cause.NONE: 'stopped',
-            Cause.STALE: f'no joint command for {status.detail:.2f} s',
-            Cause.REQUEST: f'stop of category {status.place} was asked for',
-            Cause.MOTOR_SILENT: f'motor {motor!r} has not answered for {status.detail * 1e3:.0f} ms',
-            Cause.BUS_LOST: f'bus {bus!r} is lost',
-            Cause.MOTOR_FAULT: f'motor {motor!r} reports {fault_text(int(status.detail))}',
-            Cause.MOTOR_LIMP: f'motor {motor!r} left run mode by itself',
-            Cause.TEMPERATURE: f'motor {motor!r} is too hot, {status.detail:.1f} deg C',
-            Cause.VOLTAGE: f'supply of motor {motor!r} is {status.detail:.1f} V',
-            Cause.JOINT_RANGE: f'joint {joint!r} stands at {status.detail:.3f}, beyond its limits',
-            Cause.ENCODER: f'position of motor {motor!r} jumps',
-            Cause.NOT_ENABLED: f'motor {motor!r} did not come to run mode (faults: {fault_text(int(status.detail))})',
-            Cause.LINKAGE: f'motors of the linkage of {joint!r} fit no posture',
-        }[cause]
-
     def _engine_setup(self, plan: BusPlan, settings: DriverSettings, lock_step: bool, read_only: bool) -> EngineSetup:
         exchange = settings.exchange
-        return EngineSetup(len(self.bus_names), len(self.motor_names), len(self.joint_names), len(plan.joints),
-                           len(plan.linkages), plan.host_id, read_only, lock_step, exchange.poll_every, exchange.real_time_priority, exchange.period,
-                           exchange.stale_after, exchange.sit_after, exchange.sit_time, exchange.blend_time,
-                           exchange.silent_after, exchange.enable_time)
+        return EngineSetup(
+            len(self.bus_names),
+            len(self.motor_names),
+            len(self.joint_names),
+            len(plan.joints),
+            len(plan.linkages),
+            plan.host_id,
+            read_only,
+            lock_step,
+            exchange.poll_every,
+            exchange.real_time_priority,
+            exchange.period,
+            exchange.stale_after,
+            exchange.sit_after,
+            exchange.sit_time,
+            exchange.blend_time,
+            exchange.silent_after,
+            exchange.enable_time,
+        )
 
     def _motor_setup(self, plan: BusPlan, models: Mapping[str, ActuatorModel], name: str) -> MotorSetup:
         motor = plan.motors[name]
         model = models[motor.model]
-        return MotorSetup(self.bus_names.index(motor.bus), motor.id, model.wire_ranges,
-                          motor.torque_limit or model.ranges.torque, model.temperature.derate_from, model.temperature.stop_at,
-                          model.voltage.minimum, model.voltage.derate_below, model.voltage.maximum)
+        return MotorSetup(
+            self.bus_names.index(motor.bus),
+            motor.id,
+            model.wire_ranges,
+            motor.torque_limit or model.ranges.torque,
+            model.temperature.derate_from,
+            model.temperature.stop_at,
+            model.voltage.minimum,
+            model.voltage.derate_below,
+            model.voltage.maximum,
+        )
 
     @staticmethod
     def _joint_setup(plan: BusPlan, robot: RobotModel, settings: DriverSettings, name: str) -> JointSetup:
@@ -200,11 +222,22 @@ class Exchange:
         joint = robot.full.joints[robot.full.getJointId(name)]
         standing = robot.configuration.stand_posture.get(name, 0.0)
         sit = plan.sit_posture.get(name, standing)
-        return JointSetup(lower + soft, upper - soft, lower - hard, upper + hard, effort,
-                          float(robot.full.velocityLimit[joint.idx_v]), drive.drive_kp, drive.drive_kd,
-                          drive.drive_kp if slide else limits.hold_stiffness * effort,
-                          drive.drive_kd if slide else limits.hold_damping * effort, effort / depth,
-                          min(max(sit, lower + soft), upper - soft), slide, 0)
+        return JointSetup(
+            lower + soft,
+            upper - soft,
+            lower - hard,
+            upper + hard,
+            effort,
+            float(robot.full.velocityLimit[joint.idx_v]),
+            drive.drive_kp,
+            drive.drive_kd,
+            drive.drive_kp if slide else limits.hold_stiffness * effort,
+            drive.drive_kd if slide else limits.hold_damping * effort,
+            effort / depth,
+            min(max(sit, lower + soft), upper - soft),
+            slide,
+            0,
+        )
 
     def _pair_setup(self, linkage) -> PairSetup:
         pair = PairSetup()
@@ -224,15 +257,36 @@ class Exchange:
     def _load() -> ctypes.CDLL:
         library = load_library('drivers')
         doubles = [POINTER(c_double)] * 3
-        library.drv_engine_create.argtypes = [POINTER(EngineSetup), POINTER(MotorSetup), POINTER(JointSetup),
-                                              POINTER(SingleSetup), POINTER(PairSetup), POINTER(c_int)]
+        library.drv_engine_create.argtypes = [
+            POINTER(EngineSetup),
+            POINTER(MotorSetup),
+            POINTER(JointSetup),
+            POINTER(SingleSetup),
+            POINTER(PairSetup),
+            POINTER(c_int),
+        ]
         library.drv_engine_create.restype = c_void_p
-        for name, arguments in {'destroy': [], 'attach': [c_int] * 4, 'collect': [c_int64], 'send': [c_int64],
-                                'command': [c_int64, *doubles], 'start': [c_int64], 'stop': [c_int64, c_int],
-                                'reset': [c_int64], 'joints': doubles, 'status': [POINTER(Status)],
-                                'motors': [POINTER(MotorState)], 'buses': [POINTER(BusState)]}.items():
+        for name, arguments in {
+            'destroy': [],
+            'attach': [c_int] * 4,
+            'collect': [c_int64],
+            'send': [c_int64],
+            'command': [c_int64, *doubles],
+            'start': [c_int64],
+            'stop': [c_int64, c_int],
+            'reset': [c_int64],
+            'joints': doubles,
+            'status': [POINTER(Status)],
+            'motors': [POINTER(MotorState)],
+            'buses': [POINTER(BusState)],
+        }.items():
             function = getattr(library, f'drv_engine_{name}')
             function.argtypes = [c_void_p, *arguments]
-            function.restype = c_int64 if name == 'joints' else None if name in ('destroy', 'collect', 'send', 'status',
-                                                                                  'motors', 'buses') else c_int
+            function.restype = (
+                c_int64
+                if name == 'joints'
+                else None
+                if name in ('destroy', 'collect', 'send', 'status', 'motors', 'buses')
+                else c_int
+            )
         return library

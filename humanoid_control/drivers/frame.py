@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """One CAN frame as it travels: the sixteen bytes of Linux' struct can_frame."""
+
 from __future__ import annotations
 
 import ctypes
@@ -17,8 +18,12 @@ ID_MASK = 0x1FFFFFFF
 class Frame(ctypes.Structure):
     """Identifier with flags, number of data bytes, data; the C library's struct drv_frame."""
 
-    _fields_ = [('id', ctypes.c_uint32), ('length', ctypes.c_uint8), ('reserved', ctypes.c_uint8 * 3),
-                ('data', ctypes.c_uint8 * 8)]
+    _fields_ = [
+        ('id', ctypes.c_uint32),
+        ('length', ctypes.c_uint8),
+        ('reserved', ctypes.c_uint8 * 3),
+        ('data', ctypes.c_uint8 * 8),
+    ]
 
     @classmethod
     def of(cls, identifier: int, data: bytes) -> Frame:
@@ -29,12 +34,12 @@ class Frame(ctypes.Structure):
         if not 0 <= identifier <= ID_MASK or len(data) > 8:
             raise CodecError(f'frame {identifier:#x} with {len(data)} bytes: expected 29 bits and at most 8 bytes')
         frame = cls(FLAG_EXTENDED | identifier, len(data))
-        frame.data[:len(data)] = data
+        frame.data[: len(data)] = data
         return frame
 
     @classmethod
     def split(cls, raw: bytes) -> list[Frame]:
-        """Frames in `raw`; bytes beyond whole frames are dropped, a length beyond eight is kept for the decoder to refuse."""
+        """Whole frames in `raw`; what a decoder would refuse is kept."""
         return [cls.from_buffer_copy(raw, start) for start in range(0, len(raw) - FRAME_SIZE + 1, FRAME_SIZE)]
 
     @staticmethod
@@ -50,7 +55,7 @@ class Frame(ctypes.Structure):
     @property
     def payload(self) -> bytes:
         """Data bytes."""
-        return bytes(self.data[:min(self.length, 8)])
+        return bytes(self.data[: min(self.length, 8)])
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Frame) and bytes(self) == bytes(other)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The joint driver without ROS: from closed buses to joints that obey, and back."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -23,7 +24,7 @@ from humanoid_control.drivers.sensor_source import NoSensors, SensorSource
 from humanoid_control.model.robot_model import RobotModel
 
 OPERATION_MODE = 0
-FIRST_TICK_TIMEOUT = 10.0     # [s] of wall time for an emulation to say what time it is
+FIRST_TICK_TIMEOUT = 10.0  # [s] of wall time for an emulation to say what time it is
 
 
 class JointDriver:
@@ -38,8 +39,17 @@ class JointDriver:
         exchange, pace: while active.
     """
 
-    def __init__(self, plan: BusPlan, robot: RobotModel, models: Mapping[str, ActuatorModel], settings: DriverSettings, *,
-                 sensors: SensorSource | None = None, lock_step_folder: str | Path | None = None, read_only: bool = False):
+    def __init__(
+        self,
+        plan: BusPlan,
+        robot: RobotModel,
+        models: Mapping[str, ActuatorModel],
+        settings: DriverSettings,
+        *,
+        sensors: SensorSource | None = None,
+        lock_step_folder: str | Path | None = None,
+        read_only: bool = False,
+    ):
         """Check the plan.
 
         Args:
@@ -93,8 +103,14 @@ class JointDriver:
         if not self.read_only:
             for name in self.plan.motors:
                 self._set_up(name)
-        self.exchange = Exchange(self.plan, self.robot, self._models, self.settings,
-                                 lock_step=self._folder is not None, read_only=self.read_only)
+        self.exchange = Exchange(
+            self.plan,
+            self.robot,
+            self._models,
+            self.settings,
+            lock_step=self._folder is not None,
+            read_only=self.read_only,
+        )
         try:
             for bus in self._buses.values():
                 self.exchange.attach(bus)

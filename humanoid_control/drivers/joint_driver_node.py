@@ -4,6 +4,7 @@
 Configuring opens the buses and identifies the motors, activating switches them on in the posture that they are in.
 In real time a thread in C keeps the deadlines and the ladder of safe states; this loop feeds it and may be late.
 """
+
 from __future__ import annotations
 
 import gc
@@ -30,10 +31,10 @@ from humanoid_control.drivers.sensor_source import load_sensor_source
 from humanoid_control.drivers.socket_folder import default_socket_folder
 from humanoid_control.model import ConfigurationError, HumanoidError, RobotModel, share_path
 
-SERVE_PERIOD = 0.02          # [s] of wall time between looks at services
+SERVE_PERIOD = 0.02  # [s] of wall time between looks at services
 BUS_KINDS = ('configured', 'simulated')
-SITTING_GRACE = 0.5          # [s] beyond the time of sitting down until the driver gives up on being gentle
-LAST_TICKS = 3               # in which motors are told to be off
+SITTING_GRACE = 0.5  # [s] beyond the time of sitting down until the driver gives up on being gentle
+LAST_TICKS = 3  # in which motors are told to be off
 STOPS = {'off': 0, 'sit': 1, 'hold': 2}
 
 
@@ -46,16 +47,17 @@ class JointDriverNode(LifecycleNode):
         self.failed = False
         self.driver: JointDriver | None = None
         for name, value, description in (
-                ('autostart', False, 'configure and activate without being asked'),
-                ('robot_file', str(share_path('config', 'robots', 'humanoid.yaml')), 'robot file'),
-                ('bus_file', str(share_path('config', 'robots', 'humanoid_buses.yaml')), 'bus plan of the robot'),
-                ('driver_file', str(share_path('config', 'joint_driver.yaml')), 'settings of the driver'),
-                ('buses', 'configured', 'configured: those of the plan; simulated: those of emulated_motors, in lock-step'),
-                ('socket_folder', str(default_socket_folder()), 'folder of the simulated buses'),
-                ('emulation_timeout', 0.0, 'simulated buses may take this long to appear [s]'),
-                ('readonly', False, 'listen, never write'),
-                ('allow_missing_sensors', False, 'activate without IMU and force sensors (joints on a bench)'),
-                ('command_timeout', 0.5, 'lock-step waits for one command at most this long [s]')):
+            ('autostart', False, 'configure and activate without being asked'),
+            ('robot_file', str(share_path('config', 'robots', 'humanoid.yaml')), 'robot file'),
+            ('bus_file', str(share_path('config', 'robots', 'humanoid_buses.yaml')), 'bus plan of the robot'),
+            ('driver_file', str(share_path('config', 'joint_driver.yaml')), 'settings of the driver'),
+            ('buses', 'configured', 'configured: those of the plan; simulated: those of emulated_motors, in lock-step'),
+            ('socket_folder', str(default_socket_folder()), 'folder of the simulated buses'),
+            ('emulation_timeout', 0.0, 'simulated buses may take this long to appear [s]'),
+            ('readonly', False, 'listen, never write'),
+            ('allow_missing_sensors', False, 'activate without IMU and force sensors (joints on a bench)'),
+            ('command_timeout', 0.5, 'lock-step waits for one command at most this long [s]'),
+        ):
             self.declare_parameter(name, value, ParameterDescriptor(description=f'{description}; read when configured'))
         self._executor = SingleThreadedExecutor()
         self._executor.add_node(self)
@@ -78,8 +80,10 @@ class JointDriverNode(LifecycleNode):
             return TransitionCallbackReturn.FAILURE
         for remark in self.driver.remarks:
             self.get_logger().info(remark)
-        self.get_logger().info(f'{len(self.driver.plan.motors)} motors on {len(self.driver.plan.buses)} buses '
-                               + ('are listened to' if self.driver.read_only else 'are those of the plan'))
+        self.get_logger().info(
+            f'{len(self.driver.plan.motors)} motors on {len(self.driver.plan.buses)} buses '
+            + ('are listened to' if self.driver.read_only else 'are those of the plan')
+        )
         return TransitionCallbackReturn.SUCCESS
 
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
@@ -143,8 +147,14 @@ class JointDriverNode(LifecycleNode):
             raise ConfigurationError(f'parameter buses: expected one of {", ".join(BUS_KINDS)}, got {kind!r}')
         robot, models = RobotModel.load(self._value('robot_file')), load_actuator_models()
         if kind == 'simulated':
-            return JointDriver(plan.simulated(folder), robot, models, settings, lock_step_folder=folder,
-                               read_only=self._value('readonly'))
+            return JointDriver(
+                plan.simulated(folder),
+                robot,
+                models,
+                settings,
+                lock_step_folder=folder,
+                read_only=self._value('readonly'),
+            )
         sensors = load_sensor_source(plan.sensors.source, dict(plan.sensors.options)) if plan.sensors else None
         return JointDriver(plan, robot, models, settings, sensors=sensors, read_only=self._value('readonly'))
 
@@ -161,8 +171,10 @@ class JointDriverNode(LifecycleNode):
         if self.driver.plan.sensors is not None or self._value('buses') == 'simulated':
             return
         if not self._value('allow_missing_sensors') and not self._value('readonly'):
-            raise ConfigurationError(f'{self._value("bus_file")}: sensors: no source of IMU and force sensors is named '
-                                     '(docs/hardware.md); for joints on a bench set the parameter allow_missing_sensors')
+            raise ConfigurationError(
+                f'{self._value("bus_file")}: sensors: no source of IMU and force sensors is named '
+                '(docs/hardware.md); for joints on a bench set the parameter allow_missing_sensors'
+            )
         self.get_logger().warning('no IMU and force sensors: low_state carries zeros in their place')
 
     def _on_stop(self, category: int, response: Trigger.Response) -> Trigger.Response:
@@ -235,21 +247,29 @@ def main() -> int:
         print(f'joint_driver: {error}', file=sys.stderr)
         rclpy.try_shutdown()
         return 1
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: node.request_stop())
-    if node.get_parameter('autostart').value:
-        node.failed = (node.trigger_configure() != TransitionCallbackReturn.SUCCESS
-                       or node.trigger_activate() != TransitionCallbackReturn.SUCCESS)
-    node.run()
-    code = 1 if node.failed else 0
-    node.close()
-    node.destroy_node()
+    code = drive(node)
     del node
     gc.unfreeze()
     gc.collect()
     rclpy.try_shutdown()
     return code
+
+
+def drive(node: JointDriverNode) -> int:
+    """Run a node to its end; the exit code."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: node.request_stop())
+    if node.get_parameter('autostart').value:
+        node.failed = (
+            node.trigger_configure() != TransitionCallbackReturn.SUCCESS
+            or node.trigger_activate() != TransitionCallbackReturn.SUCCESS
+        )
+    node.run()
+    node.close()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    node.destroy_node()
+    return 1 if node.failed else 0
 
 
 if __name__ == '__main__':

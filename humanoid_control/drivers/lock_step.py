@@ -5,6 +5,7 @@ The driver says `done` when the frames of its tick are on the buses; the emulati
 `tick` with the new time and the readings of the sensors that hang on no bus. Replies to a tick's frames lie in the
 driver's sockets when `tick` arrives, for they were sent before it.
 """
+
 from __future__ import annotations
 
 import struct
@@ -16,7 +17,7 @@ from humanoid_control.drivers.errors import LinkError
 
 VERSION = 1
 SOCKET_NAME = 'lockstep'
-_HEAD = struct.Struct('<4sIqq')       # magic, version, tick, time [ns]
+_HEAD = struct.Struct('<4sIqq')  # magic, version, tick, time [ns]
 _DONE, _TICK = b'HADN', b'HATK'
 
 

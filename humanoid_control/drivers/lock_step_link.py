@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The driver's end of the thread of time."""
+
 from __future__ import annotations
 
 import select

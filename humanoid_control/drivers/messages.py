@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What frames of the actuators mean; the C library's structures under their names."""
+
 from __future__ import annotations
 
 import ctypes
 import enum
 
-BROADCAST = 0xFE         # destination of replies to GET_ID
+BROADCAST = 0xFE  # destination of replies to GET_ID
 DEFAULT_HOST = 0xFD
 
 FAULT_NAMES = ('under-voltage', 'over-current', 'over-temperature', 'encoder', 'Hall sensor or stall', 'uncalibrated')
@@ -72,8 +73,9 @@ class Control(_Values):
 class Feedback(_Values):
     """State of a motor at its output shaft [rad, rad/s, N m, deg C]; `faults` is a mask over FAULT_NAMES."""
 
-    _fields_ = ([(name, ctypes.c_int32) for name in ('motor', 'host', 'faults', 'mode')]
-                + [(name, ctypes.c_double) for name in ('position', 'velocity', 'torque', 'temperature')])
+    _fields_ = [(name, ctypes.c_int32) for name in ('motor', 'host', 'faults', 'mode')] + [
+        (name, ctypes.c_double) for name in ('position', 'velocity', 'torque', 'temperature')
+    ]
 
 
 class Envelope(_Values):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Are the motors on the buses those of the plan?"""
+
 from __future__ import annotations
 
 import math
@@ -49,13 +50,17 @@ class MotorCheck:
         complaints = []
         for number, name in sorted(planned.items()):
             if number not in found:
-                complaints.append(f'motor {name!r} is missing: number {number} on bus {bus} does not answer '
-                                  '(power, wiring, termination, number)')
+                complaints.append(
+                    f'motor {name!r} is missing: number {number} on bus {bus} does not answer '
+                    '(power, wiring, termination, number)'
+                )
         for number, uids in sorted(found.items()):
             if len(uids) > 1:
-                complaints.append(f'number {number} on bus {bus} is doubled: motors {_uids(uids)} share it '
-                                  f'({planned.get(number, "not in the plan")!r}); give one another number with `joints set-id` '
-                                  'while the other is unplugged')
+                complaints.append(
+                    f'number {number} on bus {bus} is doubled: motors {_uids(uids)} share it '
+                    f'({planned.get(number, "not in the plan")!r}); give one another number with `joints set-id` '
+                    'while the other is unplugged'
+                )
             elif number not in planned:
                 complaints.append(f'number {number} on bus {bus} ({_uids(uids)}) is not in the plan')
         return complaints
@@ -63,16 +68,19 @@ class MotorCheck:
     def _compare_model(self, name: str, uid: int, bus: Bus) -> list[str]:
         settings = self._plan.motors[name]
         if settings.uid is not None and int(settings.uid, 16) != uid:
-            return [f'motor {name!r}: expected {settings.uid.lower()}, found {uid:016x} (swapped or replaced; if replaced, '
-                    'calibrate it and change its uid in the plan)']
+            remedy = '(swapped or replaced; if replaced, calibrate it and change its uid in the plan)'
+            return [f'motor {name!r}: expected {settings.uid.lower()}, found {uid:016x} {remedy}']
         model = self._models[settings.model]
         limit = self._client.read(MotorAddress(name, bus, settings.id), LIMIT_TORQUE)
         expected = {model.ranges.torque, settings.torque_limit or model.ranges.torque}
         if any(math.isclose(limit, value, rel_tol=0.01) for value in expected):
             return []
+        wanted = ' or '.join(f'{value:g}' for value in sorted(expected))
         others = models_with_peak(dict(self._models), limit)
-        return [f'motor {name!r}: expected {model.name} with limit_torque {" or ".join(f"{v:g}" for v in sorted(expected))} N m, '
-                f'found {limit:g} N m' + (f', as {" or ".join(others)} has' if others else '')]
+        return [
+            f'motor {name!r}: expected {model.name} with limit_torque {wanted} N m, '
+            f'found {limit:g} N m' + (f', as {" or ".join(others)} has' if others else '')
+        ]
 
 
 def _uids(uids: set[int]) -> str:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Talking to single motors: question, answer, repetition. For set-up and tools, not for the exchange."""
+
 from __future__ import annotations
 
 import time
@@ -13,8 +14,8 @@ from humanoid_control.drivers.frame import Frame
 from humanoid_control.drivers.messages import Control, Feedback, MessageType, Ranges
 from humanoid_control.drivers.parameters import Parameter
 
-_RELATIVE_TOLERANCE = 1e-5      # a float that was written reads back this close
-_AT_ONCE = 8                    # questions before the answers to them are read, so that no queue overflows
+_RELATIVE_TOLERANCE = 1e-5  # a float that was written reads back this close
+_AT_ONCE = 8  # questions before the answers to them are read, so that no queue overflows
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class MotorClient:
             if not asked:
                 break
             for start in range(0, len(asked), _AT_ONCE):
-                for number in asked[start:start + _AT_ONCE]:
+                for number in asked[start : start + _AT_ONCE]:
                     bus.send(self.codec.get_id(self.host, number))
                 self._note_identities(bus, found, self.reply_timeout / 10)
             self._note_identities(bus, found, self.reply_timeout)
@@ -84,18 +85,32 @@ class MotorClient:
         if self.scan(motor.bus, (), [new_id]):
             raise MotorError(f'{motor}: number {new_id} is taken on bus {motor.bus.name}')
         motor.bus.send(self.codec.set_id(self.host, motor.id, new_id))
-        self._ask(MotorAddress(motor.name, motor.bus, new_id), self.codec.get_id(self.host, new_id), self._identity_of(new_id))
+        self._ask(
+            MotorAddress(motor.name, motor.bus, new_id), self.codec.get_id(self.host, new_id), self._identity_of(new_id)
+        )
 
     def read(self, motor: MotorAddress, parameter: Parameter) -> float | int:
         """Value of a parameter."""
+
         def answer(frame: Frame) -> int | None:
             envelope = self.codec.decode_envelope(frame)
-            if envelope.type != MessageType.READ_PARAMETER or envelope.destination != self.host or envelope.data2 & 0xFF != motor.id:
+            if (
+                envelope.type != MessageType.READ_PARAMETER
+                or envelope.destination != self.host
+                or envelope.data2 & 0xFF != motor.id
+            ):
                 return None
             index, raw = self.codec.decode_parameter(frame)
             return raw if index == parameter.index else None
-        return parameter.from_raw(self._ask(motor, self.codec.read_parameter(self.host, motor.id, parameter.index), answer,
-                                            f'asked for {parameter.name}'))
+
+        return parameter.from_raw(
+            self._ask(
+                motor,
+                self.codec.read_parameter(self.host, motor.id, parameter.index),
+                answer,
+                f'asked for {parameter.name}',
+            )
+        )
 
     def write(self, motor: MotorAddress, parameter: Parameter, value: float) -> None:
         """Write a parameter and read it back.
@@ -114,15 +129,21 @@ class MotorClient:
     def _ask_feedback(self, motor: MotorAddress, ranges: Ranges, question: Frame) -> Feedback:
         def answer(frame: Frame) -> Feedback | None:
             envelope = self.codec.decode_envelope(frame)
-            if envelope.type != MessageType.FEEDBACK or envelope.destination != self.host or envelope.data2 & 0xFF != motor.id:
+            if (
+                envelope.type != MessageType.FEEDBACK
+                or envelope.destination != self.host
+                or envelope.data2 & 0xFF != motor.id
+            ):
                 return None
             return self.codec.decode_feedback(ranges, frame)
+
         return self._ask(motor, question, answer)
 
     def _identity_of(self, number: int) -> Callable[[Frame], tuple[int, int] | None]:
         def answer(frame: Frame) -> tuple[int, int] | None:
             found = self._identity(frame)
             return found if found and found[0] == number else None
+
         return answer
 
     def _ask(self, motor: MotorAddress, question: Frame, answer: Callable, what: str = '') -> object:
@@ -138,8 +159,10 @@ class MotorClient:
                         continue
                     if found is not None:
                         return found
-        raise MotorError(f'{motor} does not answer{" when " + what if what else ""}; is it powered, is its number right, '
-                         'is the bus terminated at both ends?')
+        raise MotorError(
+            f'{motor} does not answer{" when " + what if what else ""}; is it powered, is its number right, '
+            'is the bus terminated at both ends?'
+        )
 
     def _note_identities(self, bus: Bus, found: dict[int, set[int]], patience: float) -> None:
         deadline = time.monotonic() + patience

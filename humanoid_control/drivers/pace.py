@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who says when a tick begins: the clock, or an emulation."""
+
 from __future__ import annotations
 
 import time
@@ -27,7 +28,7 @@ class Pace(ABC):
 
     @abstractmethod
     def begin(self, timeout: float) -> int | None:
-        """Wait at most `timeout` [s] for a tick whose states are collected; its ROS stamp [ns], None when there was none."""
+        """Wait at most `timeout` [s] for a tick whose states are collected; its ROS stamp [ns], None for none."""
 
     @abstractmethod
     def finish(self) -> None:

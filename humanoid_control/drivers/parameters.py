@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Parameters of the drives that this package uses, by name and index."""
+
 from __future__ import annotations
 
 import struct
@@ -45,13 +46,26 @@ LIMIT_CURRENT = Parameter('limit_cur', 0x7018, 'float', 'A', 'bound on the curre
 POSITION = Parameter('mechPos', 0x7019, 'float', 'rad', 'position of the output shaft')
 VELOCITY = Parameter('mechVel', 0x701B, 'float', 'rad/s', 'velocity of the output shaft')
 VOLTAGE = Parameter('VBUS', 0x701C, 'float', 'V', 'supply')
-DRIVE_TIMEOUT = Parameter('canTimeout', 0x7028, 'u32', '50 us', 'goes limp when the bus is silent for this long; 0: never', True)
+DRIVE_TIMEOUT = Parameter(
+    'canTimeout', 0x7028, 'u32', '50 us', 'goes limp when the bus is silent for this long; 0: never', True
+)
 
-PARAMETERS = {parameter.name: parameter for parameter in (
-    RUN_MODE, LIMIT_TORQUE, POSITION_TARGET, LIMIT_CURRENT, POSITION, VELOCITY, VOLTAGE, DRIVE_TIMEOUT)}
+PARAMETERS = {
+    parameter.name: parameter
+    for parameter in (
+        RUN_MODE,
+        LIMIT_TORQUE,
+        POSITION_TARGET,
+        LIMIT_CURRENT,
+        POSITION,
+        VELOCITY,
+        VOLTAGE,
+        DRIVE_TIMEOUT,
+    )
+}
 READ_ONLY = frozenset({POSITION.name, VELOCITY.name, VOLTAGE.name})
 
-TIMEOUT_STEPS = 20000   # of DRIVE_TIMEOUT in one second
+TIMEOUT_STEPS = 20000  # of DRIVE_TIMEOUT in one second
 
 
 def timeout_steps(seconds: float) -> int:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Binding of the real-time thread (c/loop.h)."""
+
 from __future__ import annotations
 
 import os
@@ -32,7 +33,9 @@ class RealTimeLoop:
         self._library.drv_loop_state.argtypes = [c_void_p, POINTER(LoopState)]
         self._library.drv_loop_state.restype = None
         self._event = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
-        self._loop = self._library.drv_loop_start(exchange.engine, round(period * 1e9), round(window * 1e9), self._event, priority)
+        self._loop = self._library.drv_loop_start(
+            exchange.engine, round(period * 1e9), round(window * 1e9), self._event, priority
+        )
         if not self._loop:
             os.close(self._event)
             raise DriverError('exchange: the system gives no thread for the real-time loop')

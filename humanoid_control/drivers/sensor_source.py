@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where IMU and force sensors come from: the plug-in point for what hangs on no motor bus."""
+
 from __future__ import annotations
 
 import importlib
@@ -10,7 +11,7 @@ import numpy as np
 
 from humanoid_control.model.errors import ConfigurationError
 
-VALUES = 30              # IMU rates and accelerations, then force and torque of four sensors, as in the low state
+VALUES = 30  # IMU rates and accelerations, then force and torque of four sensors, as in the low state
 
 
 class SensorSource(ABC):

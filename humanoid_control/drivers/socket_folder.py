@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where the sockets of simulated buses lie."""
+
 from __future__ import annotations
 
 import os

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What several tests of the drivers share."""
+
 from __future__ import annotations
 
 import sys
@@ -9,7 +10,7 @@ import pytest
 
 from humanoid_control.drivers.actuator_model import ActuatorModel, load_actuator_models
 
-sys.path.append(str(Path(__file__).parent))      # helper modules, under pytest's importlib mode
+sys.path.append(str(Path(__file__).parent))  # helper modules, under pytest's importlib mode
 
 
 @pytest.fixture(scope='session')

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A robot of plain inertias behind emulated motors, and a joint driver in lock-step with it."""
+
 from __future__ import annotations
 
 import contextlib
@@ -9,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
@@ -24,7 +26,7 @@ from humanoid_control.model.configuration import from_mapping, read_yaml
 from humanoid_control.model.robot_description import share_path
 from humanoid_control.model.robot_model import RobotModel
 
-TICK = 0.002             # [s]
+TICK = 0.002  # [s]
 ROBOT = RobotModel.default()
 MODELS = load_actuator_models()
 PLAN = BusPlan.load(share_path('config', 'robots', 'humanoid_buses.yaml'))
@@ -52,10 +54,26 @@ class EmulatedBench:
         position, velocity, effort, sensors: what the driver read in the last tick.
     """
 
-    def __init__(self, settings: DriverSettings | None = None, *, plan: BusPlan = PLAN, lock_step: bool = True,
-                 read_only: bool = False, multicast: bool = False, plant: Plant | None = None, weight: float = 1.0,
-                 posture: dict[str, float] | None = None):
-        """`multicast`: the plan's buses are multicast ones, left as they are. `plant` replaces plain inertias, whose values `weight` multiplies; `posture` replaces joints of the stand posture."""
+    def __init__(
+        self,
+        settings: DriverSettings | None = None,
+        *,
+        plan: BusPlan = PLAN,
+        lock_step: bool = True,
+        read_only: bool = False,
+        multicast: bool = False,
+        plant: Plant | None = None,
+        weight: float = 1.0,
+        posture: dict[str, float] | None = None,
+    ):
+        """Build it.
+
+        Args:
+            multicast: the plan's buses are multicast ones, left as they are.
+            plant: mechanics that replace plain inertias.
+            weight: multiplies the inertias.
+            posture: joints that replace those of the stand posture.
+        """
         self.folder = Path(tempfile.mkdtemp(prefix='bench_'))
         names = ROBOT.actuated_names
         start = ROBOT.configuration.stand_posture | (posture or {})
@@ -63,12 +81,18 @@ class EmulatedBench:
         self.plant = plant or InertiaPlant(names, np.array([start.get(name, 0.0) for name in names]), inertia)
         self.emulator = Emulator(plan if multicast else PLAN, MODELS, self.plant, self.folder)
         self.faults = FaultDesk(self.emulator)
-        self.driver = JointDriver(plan if multicast else plan.simulated(self.folder), ROBOT, MODELS, settings or quick_settings(),
-                                  lock_step_folder=self.folder if lock_step else None, read_only=read_only)
+        self.driver = JointDriver(
+            plan if multicast else plan.simulated(self.folder),
+            ROBOT,
+            MODELS,
+            settings or quick_settings(),
+            lock_step_folder=self.folder if lock_step else None,
+            read_only=read_only,
+        )
         self.position, self.velocity, self.effort = np.zeros((3, len(names)))
         self.sensors = np.zeros(30)
 
-    def __enter__(self) -> EmulatedBench:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -88,6 +112,7 @@ class EmulatedBench:
                 if done or (period and time.monotonic() >= due):
                     due += period or 0.0
                     self.emulator.tick()
+
         thread = threading.Thread(target=serve)
         thread.start()
         try:

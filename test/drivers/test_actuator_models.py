@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Actuator files: complete, and refused by name when wrong."""
+
 from __future__ import annotations
 
 import math
@@ -24,15 +25,18 @@ def test_models_are_found_by_their_peak_torque(models):
     assert models_with_peak(models, 99.0) == []
 
 
-@pytest.mark.parametrize('before, after, complaint', [
-    ('torque: 120.0', 'torque: -120.0', 'torque must be positive, got -120'),
-    ('torque: 120.0', 'torque: much', "ranges.torque: expected a finite number, got 'much'"),
-    ('family: robstride', 'family: robotstride', 'family must be one of cybergear, robstride'),
-    ('rated_torque: 40.0', 'rated_torque: 400.0', r'rated_torque must lie in \(0, 120.0\]'),
-    ('derate_from: 80.0', 'derate_from: 180.0', 'must lie below stop_at'),
-    ('minimum: 30.0', 'minimum: 90.0', 'minimum < derate_below < maximum'),
-    ('rated_torque', 'rated_torqe', "unknown key 'rated_torqe'"),
-])
+@pytest.mark.parametrize(
+    'before, after, complaint',
+    [
+        ('torque: 120.0', 'torque: -120.0', 'torque must be positive, got -120'),
+        ('torque: 120.0', 'torque: much', "ranges.torque: expected a finite number, got 'much'"),
+        ('family: robstride', 'family: robotstride', 'family must be one of cybergear, robstride'),
+        ('rated_torque: 40.0', 'rated_torque: 400.0', r'rated_torque must lie in \(0, 120.0\]'),
+        ('derate_from: 80.0', 'derate_from: 180.0', 'must lie below stop_at'),
+        ('minimum: 30.0', 'minimum: 90.0', 'minimum < derate_below < maximum'),
+        ('rated_torque', 'rated_torqe', "unknown key 'rated_torqe'"),
+    ],
+)
 def test_a_wrong_actuator_file_is_refused_by_name(tmp_path, before, after, complaint):
     text = share_path('config', 'actuators', 'rs04.yaml').read_text()
     assert before in text

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ankle linkages: rods keep their length, the way back ends where it began, the Jacobian is the slope."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -68,8 +69,14 @@ def test_postures_and_cranks_out_of_reach_are_refused():
         ANKLE.cranks(math.nan, 0.0)
 
 
-@pytest.mark.parametrize('change, complaint', [({'crank': 0.0}, 'crank must be positive'), ({'length': -0.2}, 'length must be'),
-                                               ({'branch': 2}, 'branch must be 1 or -1')])
+@pytest.mark.parametrize(
+    'change, complaint',
+    [
+        ({'crank': 0.0}, 'crank must be positive'),
+        ({'length': -0.2}, 'length must be'),
+        ({'branch': 2}, 'branch must be 1 or -1'),
+    ],
+)
 def test_senseless_rods_are_refused(change, complaint):
     with pytest.raises(ValueError, match=complaint):
         dataclasses.replace(RODS[0], **change)

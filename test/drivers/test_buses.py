@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Buses: frames get through, a cut is noticed, and what is missing is named with what to do."""
+
 from __future__ import annotations
 
 import os
@@ -89,8 +90,11 @@ def test_a_bus_that_nobody_emulates_is_named_with_what_to_start(tmp_path):
 def test_a_missing_can_interface_is_named_with_the_command_that_brings_it_up():
     with pytest.raises(BusError) as refusal:
         SocketCanBus('legs', 'can77', 1_000_000).open()
-    for part in ("bus legs: there is no network interface 'can77'", 'lo',
-                 'sudo ip link set can77 up type can bitrate 1000000'):
+    for part in (
+        "bus legs: there is no network interface 'can77'",
+        'lo',
+        'sudo ip link set can77 up type can bitrate 1000000',
+    ):
         assert part in str(refusal.value)
 
 
@@ -115,7 +119,7 @@ def test_multicast_carries_frames_to_everybody():
     two.open()
     one.send(FRAME)
     assert two.receive(2.0) == [FRAME]
-    assert one.receive(2.0) == [FRAME]       # its own, which the driver knows by their destination
+    assert one.receive(2.0) == [FRAME]  # its own, which the driver knows by their destination
     one.close()
     two.close()
 
@@ -138,9 +142,15 @@ def test_garbage_and_strangers_on_a_bus_do_not_disturb_a_question(wire):
 
     def answer() -> None:
         other.recv(64)
-        for noise in (os.urandom(16), bytes(codec.parameter(0xFD, 8, VOLTAGE.index, 1)), bytes(codec.parameter(0xFD, 7, 0x7005, 9)),
-                      bytes(codec.parameter(0xFC, 7, VOLTAGE.index, 1)), bytes(codec.parameter(0xFD, 7, VOLTAGE.index, VOLTAGE.to_raw(48.0)))):
+        for noise in (
+            os.urandom(16),
+            bytes(codec.parameter(0xFD, 8, VOLTAGE.index, 1)),
+            bytes(codec.parameter(0xFD, 7, 0x7005, 9)),
+            bytes(codec.parameter(0xFC, 7, VOLTAGE.index, 1)),
+            bytes(codec.parameter(0xFD, 7, VOLTAGE.index, VOLTAGE.to_raw(48.0))),
+        ):
             other.send(noise)
+
     thread = threading.Thread(target=answer)
     thread.start()
     assert client.read(MotorAddress('l_knee', bus, 7), VOLTAGE) == 48.0
@@ -155,9 +165,12 @@ def test_a_motor_that_keeps_another_value_is_named(wire):
         other.recv(64)
         other.recv(64)
         other.send(bytes(codec.parameter(0xFD, 7, LIMIT_TORQUE.index, LIMIT_TORQUE.to_raw(17.0))))
+
     thread = threading.Thread(target=answer)
     thread.start()
-    with pytest.raises(MotorError, match=r"motor 'l_knee' \(number 7 on bus can0\): was told limit_torque = 60 but keeps 17"):
+    with pytest.raises(
+        MotorError, match=r"motor 'l_knee' \(number 7 on bus can0\): was told limit_torque = 60 but keeps 17"
+    ):
         client.write(MotorAddress('l_knee', bus, 7), LIMIT_TORQUE, 60.0)
     thread.join()
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Frames: golden vectors, round trips, saturation, agreement of C and Python, garbage."""
+
 from __future__ import annotations
 
 import math
@@ -25,8 +26,12 @@ words = st.integers(0, 2**32 - 1)
 any_float = st.floats(allow_nan=True, allow_infinity=True)
 frames = st.builds(lambda raw: Frame.from_buffer_copy(raw), st.binary(min_size=16, max_size=16))
 # garbage that gets past the first checks more often than plain noise does
-plausible_frames = st.builds(lambda kind, low, data: Frame.of(kind << 24 | low, data),
-                             st.integers(0, 31), st.integers(0, 0xFFFFFF), st.binary(min_size=8, max_size=8))
+plausible_frames = st.builds(
+    lambda kind, low, data: Frame.of(kind << 24 | low, data),
+    st.integers(0, 31),
+    st.integers(0, 0xFFFFFF),
+    st.binary(min_size=8, max_size=8),
+)
 
 
 def words_of(frame: Frame) -> list[int]:
@@ -34,10 +39,13 @@ def words_of(frame: Frame) -> list[int]:
     return [frame.identifier >> 8 & 0xFFFF, *struct.unpack('>4H', frame.payload)]
 
 
-@pytest.mark.parametrize('model, motor, values, golden', [
-    ('CyberGear', 0x7F, (1, -2, 3, 30, 1), '019FFF7F 8A2F77770F5C3333'),
-    ('RS04', 5, (0.5, 1, 40, 200, 5), '01AAAA05 851788880A3D0CCC'),
-])
+@pytest.mark.parametrize(
+    'model, motor, values, golden',
+    [
+        ('CyberGear', 0x7F, (1, -2, 3, 30, 1), '019FFF7F 8A2F77770F5C3333'),
+        ('RS04', 5, (0.5, 1, 40, 200, 5), '01AAAA05 851788880A3D0CCC'),
+    ],
+)
 @pytest.mark.parametrize('codec', [CODEC, TWIN], ids=['c', 'python'])
 def test_control_frames_match_the_golden_vectors_within_one_step(codec, model, motor, values, golden):
     frame, saturated = codec.control(MODELS[model].wire_ranges, motor, Control(*values))
@@ -61,8 +69,15 @@ def test_plain_frames_match_the_golden_vectors(codec):
     assert str(codec.identity(9, 0x1122334455667788)) == '000009FE 8877665544332211'
 
 
-@given(model_names, bytes_, bytes_, st.integers(0, 63), st.integers(0, 3),
-       st.tuples(*[st.floats(-1, 1)] * 3), st.floats(-40, 200))
+@given(
+    model_names,
+    bytes_,
+    bytes_,
+    st.integers(0, 63),
+    st.integers(0, 3),
+    st.tuples(*[st.floats(-1, 1)] * 3),
+    st.floats(-40, 200),
+)
 def test_feedback_survives_the_round_trip_within_half_a_step(name, motor, host, faults, mode, shares, temperature):
     ranges = MODELS[name].wire_ranges
     limits = (ranges.position, ranges.velocity, ranges.torque)
@@ -124,8 +139,10 @@ def test_decoders_refuse_garbage_or_read_what_encodes_back_to_it(frame, name):
         'decode_control': lambda c: c.control(ranges, frame.identifier & 0xFF, c.decode_control(ranges, frame)),
         'decode_feedback': lambda c: c.feedback(ranges, c.decode_feedback(ranges, frame)),
         'decode_identity': lambda c: (c.identity(*c.decode_identity(frame)), Field(0)),
-        'decode_fault': lambda c: (c.fault(frame.identifier & 0xFF, frame.identifier >> 8 & 0xFF, *c.decode_fault(frame)),
-                                   Field(0)),
+        'decode_fault': lambda c: (
+            c.fault(frame.identifier & 0xFF, frame.identifier >> 8 & 0xFF, *c.decode_fault(frame)),
+            Field(0),
+        ),
     }
     for reader in readers.values():
         outcomes = []
@@ -142,14 +159,17 @@ def test_decoders_refuse_garbage_or_read_what_encodes_back_to_it(frame, name):
     assert bytes(frame) == before
 
 
-@pytest.mark.parametrize('frame, reason', [
-    (Frame(0x0300FD7F, 8), 'extended'),
-    (Frame(FLAG_EXTENDED | FLAG_REMOTE | 0x0300FD7F, 8), 'extended'),
-    (Frame(FLAG_EXTENDED | FLAG_ERROR | 0x0300FD7F, 8), 'extended'),
-    (Frame(FLAG_EXTENDED | 0x0300FD7F, 7), 'eight bytes'),
-    (Frame(FLAG_EXTENDED | 0x0300FD7F, 255), 'eight bytes'),
-    (Frame(FLAG_EXTENDED | 0x0500FD7F, 8), 'no message'),
-])
+@pytest.mark.parametrize(
+    'frame, reason',
+    [
+        (Frame(0x0300FD7F, 8), 'extended'),
+        (Frame(FLAG_EXTENDED | FLAG_REMOTE | 0x0300FD7F, 8), 'extended'),
+        (Frame(FLAG_EXTENDED | FLAG_ERROR | 0x0300FD7F, 8), 'extended'),
+        (Frame(FLAG_EXTENDED | 0x0300FD7F, 7), 'eight bytes'),
+        (Frame(FLAG_EXTENDED | 0x0300FD7F, 255), 'eight bytes'),
+        (Frame(FLAG_EXTENDED | 0x0500FD7F, 8), 'no message'),
+    ],
+)
 @pytest.mark.parametrize('codec', [CODEC, TWIN], ids=['c', 'python'])
 def test_frames_of_other_kinds_are_refused_with_the_reason(codec, frame, reason):
     with pytest.raises(CodecError, match=reason):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Nodes `joint_driver` and `emulated_motors` over real topics and buses."""
+
 from __future__ import annotations
 
 import os
@@ -19,6 +20,7 @@ from lifecycle_msgs.srv import ChangeState
 from rclpy.context import Context
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
+from rclpy.publisher import Publisher
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import Imu, JointState
 from std_msgs.msg import String, UInt8
@@ -27,18 +29,30 @@ from std_srvs.srv import Trigger
 from humanoid_control.model.joint_state_codec import JointStateCodec
 from humanoid_control.simulation.polled_subscription_node import PolledSubscription
 
-DOMAIN = int(os.environ['ROS_DOMAIN_ID'])     # set by the root conftest, one for each test process
-PATIENCE = 60.0          # [s] of wall time; only a hang takes that long
+DOMAIN = int(os.environ['ROS_DOMAIN_ID'])  # set by the root conftest, one for each test process
+PATIENCE = 60.0  # [s] of wall time; only a hang takes that long
 RELIABLE = QoSProfile(depth=1, reliability=ReliabilityPolicy.RELIABLE)
-ENVIRONMENT = {**os.environ, 'ROS_DOMAIN_ID': str(DOMAIN), 'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST', 'OMP_NUM_THREADS': '1'}
-MODULES = {'joint_driver': 'humanoid_control.drivers.joint_driver_node',
-           'emulated_motors': 'humanoid_control.drivers.emulation.emulated_motors_node'}
+ENVIRONMENT = {
+    **os.environ,
+    'ROS_DOMAIN_ID': str(DOMAIN),
+    'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST',
+    'OMP_NUM_THREADS': '1',
+}
+MODULES = {
+    'joint_driver': 'humanoid_control.drivers.joint_driver_node',
+    'emulated_motors': 'humanoid_control.drivers.emulation.emulated_motors_node',
+}
 
 
 def start(node: str, **parameters: object) -> subprocess.Popen:
     arguments = [a for name, value in parameters.items() for a in ('-p', f'{name}:={value}')]
-    return subprocess.Popen([sys.executable, '-m', MODULES[node], '--ros-args', *arguments], env=ENVIRONMENT, text=True,
-                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return subprocess.Popen(
+        [sys.executable, '-m', MODULES[node], '--ros-args', *arguments],
+        env=ENVIRONMENT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
 
 
 def finish(process: subprocess.Popen, number: int | None = signal.SIGINT) -> tuple[int, str]:
@@ -77,11 +91,20 @@ class Controller:
         self.statuses: dict[str, DiagnosticStatus] = {}
         for kind, topic in ((JointState, 'joint_states'), (Imu, 'imu/data')):
             self.node.create_subscription(kind, topic, lambda message, t=topic: self.heard.__setitem__(t, message), 5)
-        self.node.create_subscription(DiagnosticArray, 'diagnostics', lambda message: self.statuses.update(
-            {status.name: status for status in message.status}), 10)
+        self.node.create_subscription(
+            DiagnosticArray,
+            'diagnostics',
+            lambda message: self.statuses.update({status.name: status for status in message.status}),
+            10,
+        )
         self.fault = self.node.create_publisher(String, 'emulation/fault', 10)
 
         self.heartbeat = self.node.create_publisher(UInt8, 'safety/heartbeat', 1)
+
+    def say(self, publisher: Publisher, message: object) -> None:
+        """Publish once somebody listens."""
+        self.until(lambda: publisher.get_subscription_count() > 0, f'a listener on {publisher.topic_name}')
+        publisher.publish(message)
 
     def said(self, status: str) -> str:
         """Message of the last diagnostic status of that name."""
@@ -102,15 +125,19 @@ class Controller:
             if self._target is None:
                 self._target = position[joints].copy()
             self._command.position[:] = self._target
-            self._command.effort[:] = (self._stiffness * (self._target - position[joints]) - self._damping * velocity[joints])
+            self._command.effort[:] = (
+                self._stiffness * (self._target - position[joints]) - self._damping * velocity[joints]
+            )
             self._commands.publish(self._command.pack(stamp))
         self.executor.spin_once(timeout_sec=0.0)
 
     def until(self, condition: Callable[[], bool], what: str) -> None:
         end = time.monotonic() + PATIENCE
         while not condition():
-            assert time.monotonic() < end, f'expected {what}; heard {sorted(self.heard)}, {len(self.stamps)} states, ' \
-                                           f'{ {name: s.message for name, s in self.statuses.items()} }'
+            assert time.monotonic() < end, (
+                f'expected {what}; heard {sorted(self.heard)}, {len(self.stamps)} states, '
+                f'{ {name: s.message for name, s in self.statuses.items()} }'
+            )
             self.answer()
 
     def call(self, kind: type, service: str, request: object) -> object:
@@ -141,20 +168,33 @@ def test_a_driver_without_its_interfaces_names_them_and_fails():
 def test_the_driver_balances_between_controller_and_motors_and_names_faults(controller, tmp_path):
     # no station: the world is built faster
     motors = start('emulated_motors', socket_folder=tmp_path / 'buses', station_file="''", noise=0.0)
-    driver = start('joint_driver', autostart=True, buses='simulated', socket_folder=tmp_path / 'buses', emulation_timeout=PATIENCE)
+    driver = start(
+        'joint_driver', autostart=True, buses='simulated', socket_folder=tmp_path / 'buses', emulation_timeout=PATIENCE
+    )
     try:
         controller.until(lambda: len(controller.stamps) > 300, '300 ticks')
         steps = np.diff(controller.stamps[-200:])
         assert np.all(steps == 2_000_000)
-        assert np.linalg.norm(controller.position[controller.layout.linear_acceleration]) == pytest.approx(9.81, abs=0.5)
-        assert sum(controller.position[controller.layout.force[f'{side}_sole']][2] for side in 'lr') == pytest.approx(510, abs=100)
+        assert np.linalg.norm(controller.position[controller.layout.linear_acceleration]) == pytest.approx(
+            9.81, abs=0.5
+        )
+        assert sum(controller.position[controller.layout.force[f'{side}_sole']][2] for side in 'lr') == pytest.approx(
+            510, abs=100
+        )
         controller.until(lambda: {'joint_states', 'imu/data'} <= set(controller.heard), 'joint_states and imu/data')
         assert controller.heard['joint_states'].name == list(ROBOT.actuated_names)
-        controller.until(lambda: 'joint_driver: bus can6' in controller.statuses
-                         and controller.statuses['joint_driver: exchange'].message == 'obeying commands', 'diagnostics')
+        controller.until(
+            lambda: (
+                'joint_driver: bus can6' in controller.statuses
+                and controller.statuses['joint_driver: exchange'].message == 'obeying commands'
+            ),
+            'diagnostics',
+        )
 
-        controller.fault.publish(String(data='heat l_knee 140'))
-        controller.until(lambda: controller.statuses['joint_driver: exchange'].level == DiagnosticStatus.ERROR, 'an error')
+        controller.say(controller.fault, String(data='heat l_knee 140'))
+        controller.until(
+            lambda: controller.statuses['joint_driver: exchange'].level == DiagnosticStatus.ERROR, 'an error'
+        )
         assert "motor 'l_knee' is too hot" in controller.statuses['joint_driver: exchange'].message
         answer = controller.call(Trigger, 'joint_driver/reset', Trigger.Request())
         assert not answer.success and 'what was wrong still is' in answer.message
@@ -176,10 +216,12 @@ def test_the_driver_obeys_the_supervisor_and_ends_with_an_error_when_its_emulati
             request = ChangeState.Request(transition=Transition(id=transition))
             assert controller.call(ChangeState, 'joint_driver/change_state', request).success
         controller.until(lambda: len(controller.stamps) > 20, '20 ticks')
-        controller.heartbeat.publish(UInt8(data=2))
+        controller.say(controller.heartbeat, UInt8(data=2))
         controller.until(lambda: len(controller.stamps) > 200, '200 ticks')
-        controller.until(lambda: controller.said('joint_driver: exchange') == 'obeying commands', 'a stop that balance carries out')
-        controller.heartbeat.publish(UInt8(data=0))
+        controller.until(
+            lambda: controller.said('joint_driver: exchange') == 'obeying commands', 'a stop that balance carries out'
+        )
+        controller.say(controller.heartbeat, UInt8(data=0))
         controller.until(lambda: controller.said('joint_driver: motor l_knee') == 'reset', 'motors off')
         finish(motors)
         code, output = finish(driver, None)
@@ -192,14 +234,29 @@ def test_the_driver_obeys_the_supervisor_and_ends_with_an_error_when_its_emulati
                 process.communicate()
 
 
-@pytest.mark.parametrize('node, parameters, complaint', [
-    ('joint_driver', {'buses': 'imaginary'}, "parameter buses: expected one of configured, simulated, got 'imaginary'"),
-    ('joint_driver', {'bus_file': '/nowhere/plan.yaml'}, '/nowhere/plan.yaml: cannot be read'),
-    ('joint_driver', {'buses': 'simulated', 'socket_folder': '/nowhere'}, 'bus can0: nobody emulates motors at /nowhere/can0'),
-    ('emulated_motors', {'realtime': True}, 'parameter realtime: emulated motors run in lock-step'),
-    ('emulated_motors', {'socket_folder': '/nowhere/at/all'}, 'folder of the simulated buses /nowhere/at/all: No such file'),
-    ('emulated_motors', {'lost': 0.1}, "parameter 'lost' of node 'emulated_motors' is unknown"),
-])
+@pytest.mark.parametrize(
+    'node, parameters, complaint',
+    [
+        (
+            'joint_driver',
+            {'buses': 'imaginary'},
+            "parameter buses: expected one of configured, simulated, got 'imaginary'",
+        ),
+        ('joint_driver', {'bus_file': '/nowhere/plan.yaml'}, '/nowhere/plan.yaml: cannot be read'),
+        (
+            'joint_driver',
+            {'buses': 'simulated', 'socket_folder': '/nowhere'},
+            'bus can0: nobody emulates motors at /nowhere/can0',
+        ),
+        ('emulated_motors', {'realtime': True}, 'parameter realtime: emulated motors run in lock-step'),
+        (
+            'emulated_motors',
+            {'socket_folder': '/nowhere/at/all'},
+            'folder of the simulated buses /nowhere/at/all: No such file',
+        ),
+        ('emulated_motors', {'lost': 0.1}, "parameter 'lost' of node 'emulated_motors' is unknown"),
+    ],
+)
 def test_wrong_parameters_are_refused_by_name(node, parameters, complaint):
     more = {'autostart': True} if node == 'joint_driver' else {'station_file': "''"}
     code, output = finish(start(node, **more, **parameters), None)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The hanging robot: it comes to rest, keeps its limits, and its drives hold it."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -25,13 +26,15 @@ def test_a_limp_robot_comes_to_rest_within_its_limits():
         lower, upper = ROBOT.position_limits_of(name)
         assert lower <= position <= upper, name
     assert np.abs(plant.position - before).max() < 0.05
-    assert abs(plant.position[ROBOT.actuated_names.index('waist_pitch')]) < 0.2      # strapped
+    assert abs(plant.position[ROBOT.actuated_names.index('waist_pitch')]) < 0.2  # strapped
 
 
 def test_stiff_drives_hold_a_posture_against_gravity():
     plant = HangingPlant(ROBOT)
-    target = np.clip(np.array([ROBOT.configuration.stand_posture.get(name, 0.0) for name in ROBOT.actuated_names]),
-                     *np.array([ROBOT.position_limits_of(name) for name in ROBOT.actuated_names]).T)
+    target = np.clip(
+        np.array([ROBOT.configuration.stand_posture.get(name, 0.0) for name in ROBOT.actuated_names]),
+        *np.array([ROBOT.position_limits_of(name) for name in ROBOT.actuated_names]).T,
+    )
     limit = np.array([ROBOT.effort_limit_of(name) for name in ROBOT.actuated_names])
     kp, kd = 12 * limit, 0.15 * limit
     plant.drive(kp * target, kp, kd, limit)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The driver over emulated motors: taking over, obeying, holding, sitting, and what faults do."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -8,12 +9,13 @@ import numpy as np
 import pytest
 from emulated_bench import MODELS, PLAN, ROBOT, TICK, EmulatedBench, quick_settings
 
+from humanoid_control.drivers.codec import Codec
 from humanoid_control.drivers.errors import DriverError, MotorError
 from humanoid_control.drivers.exchange_types import Cause, State
-from humanoid_control.drivers.messages import Mode
+from humanoid_control.drivers.messages import Feedback, Mode
 
 NAMES = ROBOT.actuated_names
-SAFE_WITHIN = 0.02       # [s] of simulated time from a fault to the safe state
+SAFE_WITHIN = 0.02  # [s] of simulated time from a fault to the safe state
 KNEE, GRIPPER, ANKLE = (NAMES.index(name) for name in ('l_knee', 'l_gripper_joint', 'l_ankle_pitch'))
 
 
@@ -42,7 +44,7 @@ def test_every_joint_feels_the_effort_it_was_given():
     with EmulatedBench(weight=100.0) as bench:
         bench.start()
         command = bench.stay()
-        bench.run(0.4, command)          # from holding to obeying
+        bench.run(0.4, command)  # from holding to obeying
         assert bench.driver.state == State.RUN
         effort = np.array([0.05 * ROBOT.effort_limit_of(name) for name in NAMES]) * np.where(np.arange(33) % 2, 1, -1)
         effort[-2:] = 0
@@ -50,7 +52,7 @@ def test_every_joint_feels_the_effort_it_was_given():
             bench.tick((command[0], bench.velocity, effort))
         body = slice(0, 31)
         assert np.allclose(bench.plant.effort[body], effort[body], rtol=0.02, atol=0.05)
-        assert np.allclose(bench.effort[body], effort[body], rtol=0.05, atol=0.3)      # as the motors report it
+        assert np.allclose(bench.effort[body], effort[body], rtol=0.05, atol=0.3)  # as the motors report it
 
 
 def test_a_gripper_follows_its_position_within_its_force_limit():
@@ -116,7 +118,7 @@ def test_without_commands_the_robot_sits_down_and_the_motors_go_off():
         bench.until(State.SIT, 0.2)
         assert bench.cause == Cause.STALE
         bench.run(0.02, bench.stay())
-        assert bench.driver.state == State.SIT       # too late: latched
+        assert bench.driver.state == State.SIT  # too late: latched
         bench.until(State.OFF, 1.0)
         for joint, angle in PLAN.sit_posture.items():
             assert abs(bench.plant.position[NAMES.index(joint)] - angle) < 0.1, joint
@@ -125,14 +127,17 @@ def test_without_commands_the_robot_sits_down_and_the_motors_go_off():
         assert 'no joint command' in bench.explain()
 
 
-@pytest.mark.parametrize('order, cause, named', [
-    ('silent l_knee', Cause.MOTOR_SILENT, "motor 'l_knee' has not answered"),
-    ('cut can3', Cause.BUS_LOST, "bus 'can3' is lost"),
-    ('heat r_elbow 140', Cause.TEMPERATURE, "motor 'r_elbow' is too hot, 140"),
-    ('fault waist_yaw 3', Cause.MOTOR_FAULT, "motor 'waist_yaw' reports encoder"),
-    ('encoder l_hip_roll 1.5', Cause.ENCODER, "position of motor 'l_hip_roll' jumps"),
-    ('encoder l_ankle_a 9', Cause.ENCODER, "position of motor 'l_ankle_a' jumps"),
-])
+@pytest.mark.parametrize(
+    'order, cause, named',
+    [
+        ('silent l_knee', Cause.MOTOR_SILENT, "motor 'l_knee' has not answered"),
+        ('cut can3', Cause.BUS_LOST, "bus 'can3' is lost"),
+        ('heat r_elbow 140', Cause.TEMPERATURE, "motor 'r_elbow' is too hot, 140"),
+        ('fault waist_yaw 3', Cause.MOTOR_FAULT, "motor 'waist_yaw' reports encoder"),
+        ('encoder l_hip_roll 1.5', Cause.ENCODER, "position of motor 'l_hip_roll' jumps"),
+        ('encoder l_ankle_a 9', Cause.ENCODER, "position of motor 'l_ankle_a' jumps"),
+    ],
+)
 def test_any_single_fault_holds_the_robot_in_time_and_is_named(order, cause, named):
     with EmulatedBench() as bench:
         bench.start()
@@ -143,7 +148,7 @@ def test_any_single_fault_holds_the_robot_in_time_and_is_named(order, cause, nam
         assert bench.cause == cause
         assert named in bench.explain()
         bench.run(0.1, bench.stay())
-        assert bench.driver.state == State.HOLD      # latched: commands don't bring it back
+        assert bench.driver.state == State.HOLD  # latched: commands don't bring it back
         assert np.abs(bench.plant.position - before).max() < 0.01
         with pytest.raises(DriverError, match='what was wrong'):
             bench.driver.reset()
@@ -176,8 +181,8 @@ def test_drives_go_limp_by_themselves_when_the_host_is_killed():
     with EmulatedBench() as bench:
         bench.start()
         bench.run(0.4, bench.stay())
-        bench.driver.clean_up()          # as if killed: nothing more is said on any bus
-        for _ in range(1 + round(SAFE_WITHIN / TICK)):       # the first begins when the last frame was heard
+        bench.driver.clean_up()  # as if killed: nothing more is said on any bus
+        for _ in range(1 + round(SAFE_WITHIN / TICK)):  # the first begins when the last frame was heard
             bench.emulator.tick()
         limp = [name for name, motor in bench.emulator.motors.items() if motor.row['mode'] == Mode.RESET]
         assert set(limp) == {name for name, motor in PLAN.motors.items() if MODELS[motor.model].has_drive_timeout}
@@ -193,8 +198,45 @@ def test_a_share_of_lost_frames_is_counted_and_survived():
         assert bench.driver.state == State.RUN
         lost = sum(motor.lost for motor in bench.driver.exchange.motors().values())
         frames = 1000 * len(PLAN.motors)
-        assert 0.02 * frames < lost < 0.07 * frames      # 4 % of questions or answers
+        assert 0.02 * frames < lost < 0.07 * frames  # 4 % of questions or answers
         assert np.abs(bench.plant.position - command[0])[:31].max() < 0.05
+
+
+def test_garbage_and_frames_of_others_are_counted_and_change_nothing():
+    random = np.random.default_rng(5)
+    codec = Codec()
+    with EmulatedBench() as bench:
+        bench.start()
+        bench.run(0.4, bench.stay())
+        before = bench.plant.position.copy()
+        ranges = MODELS['RS04'].wire_ranges
+        foreign = [
+            codec.feedback(ranges, Feedback(4, 0xFC, 63, 0, 9.0, 0, 0, 200.0))[0],  # to another host
+            codec.feedback(ranges, Feedback(99, PLAN.host_id, 63, 0, 9.0, 0, 0, 200.0))[0],  # from nobody we know
+            codec.parameter(PLAN.host_id, 4, 0x7016, 1),
+            codec.fault(PLAN.host_id, 99, 1, 0),
+            codec.stop(PLAN.host_id, 4),
+        ]
+        for _ in range(100):
+            for bus in bench.emulator.buses.values():
+                driver = bus.ends[1]
+                driver.send(random.bytes(16))
+                driver.send(random.bytes(int(random.integers(1, 40))))
+                driver.send(bytes(foreign[int(random.integers(len(foreign)))]))
+            bench.tick(bench.stay())
+        assert bench.driver.state == State.RUN
+        assert np.abs(bench.plant.position - before).max() < 0.01
+        for bus in bench.driver.exchange.buses().values():
+            assert min(bus.refused, bus.garbled, bus.foreign) > 20
+
+
+def test_a_fault_report_of_a_motor_is_a_fault():
+    with EmulatedBench() as bench:
+        bench.start()
+        bench.run(0.4, bench.stay())
+        bench.emulator.buses['can0'].ends[1].send(bytes(Codec().fault(PLAN.host_id, 4, 0x80, 0)))
+        bench.until(State.HOLD, 0.01, bench.stay())
+        assert bench.cause == Cause.MOTOR_FAULT and "motor 'l_knee'" in bench.explain()
 
 
 def test_a_protective_stop_holds_until_it_is_reset():
@@ -264,21 +306,26 @@ def test_motors_that_are_not_those_of_the_plan_are_refused_by_name():
     with EmulatedBench() as bench:
         motors = bench.emulator.motors
         motors['l_knee'].row['silent'] = 1
-        motors['r_knee'].row['id'] = 3                         # now r_hip_pitch and r_knee share a number
+        motors['r_knee'].row['id'] = 3  # now r_hip_pitch and r_knee share a number
         motors['l_elbow'].parameters[0x700B] = motors['l_wrist_yaw'].parameters[0x700B]
         motors['head_yaw'].row['id'] = 6
         with pytest.raises(MotorError) as refusal:
             bench.configure()
         text = str(refusal.value)
-        for complaint in ("motor 'l_knee' is missing: number 4 on bus can0", 'number 3 on bus can1 is doubled',
-                          "motor 'l_elbow': expected RS03 with limit_torque 60 N m, found 17 N m, as RS01 or RS02 has",
-                          "motor 'head_yaw' is missing", 'number 6 on bus can5'):
+        for complaint in (
+            "motor 'l_knee' is missing: number 4 on bus can0",
+            'number 3 on bus can1 is doubled',
+            "motor 'l_elbow': expected RS03 with limit_torque 60 N m, found 17 N m, as RS01 or RS02 has",
+            "motor 'head_yaw' is missing",
+            'number 6 on bus can5',
+        ):
             assert complaint in text, text
 
 
 def test_a_swapped_motor_is_refused_by_its_identity():
     motors = dict(PLAN.motors)
     motors['l_knee'] = dataclasses.replace(motors['l_knee'], uid='0123456789abcdef')
-    with EmulatedBench(plan=dataclasses.replace(PLAN, motors=motors)) as bench:
-        with pytest.raises(MotorError, match="motor 'l_knee': expected 0123456789abcdef, found"):
-            bench.configure()
+    other = dataclasses.replace(PLAN, motors=motors)
+    complaint = "motor 'l_knee': expected 0123456789abcdef, found"
+    with EmulatedBench(plan=other) as bench, pytest.raises(MotorError, match=complaint):
+        bench.configure()

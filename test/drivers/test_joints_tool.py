@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command line for single joints, on emulated motors."""
+
 from __future__ import annotations
 
 import io
@@ -52,7 +53,7 @@ def test_check_says_which_joints_are_outside(motors, settings, capsys):
     motors.emulator.motors['l_knee'].zero += 2.5
     assert joints(motors, settings, 'check') == 1
     line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith('l_knee'))
-    assert 'OUTSIDE' in line and '-0.28' in line      # 0.72 rad - 2.5 rad / 2.5
+    assert 'OUTSIDE' in line and '-0.28' in line  # 0.72 rad - 2.5 rad / 2.5
 
 
 def test_zero_asks_and_then_makes_this_place_the_zero(motors, settings, monkeypatch, capsys):
@@ -81,9 +82,14 @@ def test_parameters_are_read_and_written_with_confirmation(motors, settings, cap
     assert motors.emulator.motors['l_knee'].torque_limit == 30.0
     assert joints(motors, settings, '--yes', 'write', 'l_knee', '0x7028', '400', '--form', 'u32') == 0
     assert motors.emulator.motors['l_knee'].drive_timeout == pytest.approx(0.02)
-    for wrong, reason in ((('l_knee', 'VBUS', '3'), 'can only be read'), (('l_gripper', 'canTimeout', '3'), 'a CyberGear has no canTimeout'),
-                          (('l_knee', 'torque', '3'), 'expected an index'), (('l_knee', 'limit_torque', 'nan'), 'finite'),
-                          (('l_ankle_roll', 'run_mode', '0'), 'several motors'), (('nose', 'run_mode', '0'), "'nose' is neither")):
+    for wrong, reason in (
+        (('l_knee', 'VBUS', '3'), 'can only be read'),
+        (('l_gripper', 'canTimeout', '3'), 'a CyberGear has no canTimeout'),
+        (('l_knee', 'torque', '3'), 'expected an index'),
+        (('l_knee', 'limit_torque', 'nan'), 'finite'),
+        (('l_ankle_roll', 'run_mode', '0'), 'several motors'),
+        (('nose', 'run_mode', '0'), "'nose' is neither"),
+    ):
         assert joints(motors, settings, '--yes', 'write', *wrong) == 1
         assert reason in capsys.readouterr().err
 
@@ -95,6 +101,7 @@ def test_identify_wiggles_one_motor_and_leaves_it_off_with_its_limit(motors, set
     def watch() -> None:
         step()
         moved.append(motors.plant.position.copy())
+
     motors.plant.step = watch
     assert joints(motors, settings, '--yes', 'identify', 'l_wrist_roll') == 0
     ranges = np.ptp(np.array(moved), axis=0)
@@ -109,9 +116,11 @@ def test_track_records_compares_and_draws(motors, settings, tmp_path, capsys):
     record, plot = str(tmp_path / 'a.csv'), tmp_path / 'a.svg'
     sine = ('--duration', '1.5', '--frequency', '1', '--amplitude', '0.1', '--kp', '60', '--kd', '2')
     assert joints(motors, settings, '--yes', 'track', 'head_pitch', *sine, '--csv', record) == 0
-    assert joints(motors, settings, '--yes', 'track', 'head_pitch', *sine, '--compare', record, '--plot', str(plot)) == 0
+    assert (
+        joints(motors, settings, '--yes', 'track', 'head_pitch', *sine, '--compare', record, '--plot', str(plot)) == 0
+    )
     assert capsys.readouterr().out.count('head_pitch on simulated, kp 60, kd 2: rms error') == 3
-    assert plot.read_text().count('<polyline') == 5      # target, two positions, two torques
+    assert plot.read_text().count('<polyline') == 5  # target, two positions, two torques
     gain, _ = TrackingRecord.read(record).gain_and_lag
     assert 0.5 < gain < 1.5
 
@@ -122,6 +131,7 @@ def test_a_motor_that_runs_away_is_switched_off(motors, settings, capsys):
     def throw() -> None:
         step()
         motors.plant.velocity[motors.plant.joint_names.index('head_yaw')] = 5.0
+
     motors.plant.step = throw
     assert joints(motors, settings, '--yes', 'track', 'head_yaw', '--duration', '2') == 1
     assert 'ran away' in capsys.readouterr().err

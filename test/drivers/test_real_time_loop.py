@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The driver in real time: the thread in C needs nobody, obeys who is in time, and goes safe when nobody commands."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -13,11 +14,24 @@ from humanoid_control.drivers.bus_settings import BusSettings
 from humanoid_control.drivers.exchange_types import Cause, State, quantile
 from humanoid_control.drivers.messages import Mode
 
-STAND = (np.array([ROBOT.configuration.stand_posture.get(name, 0.0) for name in ROBOT.actuated_names]), np.zeros(33), np.zeros(33))
-PATIENCE = 20.0          # [s] of wall time; only a hang takes that long
+STAND = (
+    np.array([ROBOT.configuration.stand_posture.get(name, 0.0) for name in ROBOT.actuated_names]),
+    np.zeros(33),
+    np.zeros(33),
+)
+PATIENCE = 20.0  # [s] of wall time; only a hang takes that long
 # a shared machine stalls for longer than a robot's would
-UNHURRIED = {'rate': 50.0, 'command_window': 0.01, 'stale_after': 1.0, 'silent_after': 2.0, 'drive_timeout': 5.0, 'sit_after': 1.0,
-             'sit_time': 0.5, 'enable_time': 5.0, 'real_time_priority': 0}
+UNHURRIED = {
+    'rate': 50.0,
+    'command_window': 0.01,
+    'stale_after': 1.0,
+    'silent_after': 2.0,
+    'drive_timeout': 5.0,
+    'sit_after': 1.0,
+    'sit_time': 0.5,
+    'enable_time': 5.0,
+    'real_time_priority': 0,
+}
 
 
 def tick(bench: EmulatedBench, commanding: bool) -> None:
@@ -70,10 +84,15 @@ def test_a_cut_bus_is_noticed_by_its_thread():
 
 def test_the_exchange_runs_over_multicast_between_two_machines_in_one():
     base = 21000 + os.getpid() % 20000
-    buses = {name: BusSettings('udp_multicast', group='239.255.77.8', port=base + index, interface_address='127.0.0.1')
-             for index, name in enumerate(PLAN.buses)}
+    buses = {
+        name: BusSettings('udp_multicast', group='239.255.77.8', port=base + index, interface_address='127.0.0.1')
+        for index, name in enumerate(PLAN.buses)
+    }
     plan = dataclasses.replace(PLAN, buses=buses)
-    with EmulatedBench(quick_settings(**UNHURRIED), plan=plan, lock_step=False, multicast=True) as bench, bench.served(TICK):
+    with (
+        EmulatedBench(quick_settings(**UNHURRIED), plan=plan, lock_step=False, multicast=True) as bench,
+        bench.served(TICK),
+    ):
         bench.driver.configure()
         bench.driver.activate()
         until(bench, State.RUN, commanding=True)

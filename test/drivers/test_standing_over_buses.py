@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The whole humanoid stands with its real joint driver between balance controller and emulated motors."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -39,7 +40,7 @@ class StandingBench:
         bench, joints = self.bench, self.stand_in.layout.joints
         for _ in range(round(seconds / TICK)):
             position, velocity = self._state
-            position[joints], velocity[joints], position[joints.stop:] = bench.position, bench.velocity, bench.sensors
+            position[joints], velocity[joints], position[joints.stop :] = bench.position, bench.velocity, bench.sensors
             self.balance.tick(bench.driver.pace.now(), position, velocity)
             bench.tick(tuple(self._command))
 
@@ -70,8 +71,8 @@ def test_a_silent_motor_brings_the_standing_robot_down_in_order(standing):
     standing.run(0.02)
     assert standing.bench.driver.state == State.HOLD and standing.bench.cause == Cause.MOTOR_SILENT
     standing.run(0.4)
-    assert standing.stand_in.truth.base_height > 0.78       # it holds before it sits
+    assert standing.stand_in.truth.base_height > 0.78  # it holds before it sits
     while standing.bench.driver.state != State.OFF:
         standing.run(TICK)
     assert standing.stand_in.truth.base_height < 0.5
-    assert standing.uprightness > 0.95                      # crouching on its soles when power goes
+    assert standing.uprightness > 0.95  # crouching on its soles when power goes

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What every bus can do."""
+
 from __future__ import annotations
 
 import select

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A bus between processes of one machine, behind which emulated motors hang."""
+
 from __future__ import annotations
 
 import socket
@@ -28,6 +29,8 @@ class SimulatedBus(Bus):
             end.connect(str(self.path))
         except OSError as error:
             end.close()
-            raise BusError(f'bus {self.name}: nobody emulates motors at {self.path} ({error.strerror}); start '
-                           '`ros2 launch humanoid_assembly emulated.launch.py`, or the executable emulated_motors') from error
+            raise BusError(
+                f'bus {self.name}: nobody emulates motors at {self.path} ({error.strerror}); start '
+                '`ros2 launch humanoid_assembly emulated.launch.py`, or the executable emulated_motors'
+            ) from error
         return end, end

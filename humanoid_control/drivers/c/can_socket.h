@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SocketCAN without the help of Python, whose socket module knows it only where it was built with the kernel's headers. */
+/* SocketCAN without the help of Python, whose socket module cannot switch error frames on. */
 #ifndef HUMANOID_DRIVERS_CAN_SOCKET_H
 #define HUMANOID_DRIVERS_CAN_SOCKET_H
 

@@ -56,7 +56,8 @@ static int add_pairs(struct drv_engine *engine, const struct drv_pair_setup *pai
     for (int i = 0; i < engine->setup.pairs; i++) {
         struct drv_pair *pair = &engine->pairs[i];
         for (int k = 0; k < 2; k++)
-            if (!within(pairs[i].joints[k], engine->setup.joints) || !within(pairs[i].motors[k], engine->setup.motors) ||
+            if (!within(pairs[i].joints[k], engine->setup.joints) ||
+                !within(pairs[i].motors[k], engine->setup.motors) ||
                 !isfinite(pairs[i].offset[k]) || !positive(fabs(pairs[i].ratio[k])))
                 return DRV_ENGINE_BAD_SETUP;
         pair->setup = pairs[i];

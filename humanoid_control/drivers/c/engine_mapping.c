@@ -96,7 +96,8 @@ static void set_motor(struct drv_engine *engine, int index, double position, dou
  * the linkage: kp = (kp_pitch + kp_roll) / |J|^2. */
 static void joints_to_pair(struct drv_engine *engine, struct drv_pair *pair)
 {
-    const struct drv_joint *joints[2] = {&engine->joints[pair->setup.joints[0]], &engine->joints[pair->setup.joints[1]]};
+    const struct drv_joint *joints[2] = {&engine->joints[pair->setup.joints[0]],
+                                         &engine->joints[pair->setup.joints[1]]};
     double target[2] = {joints[0]->target_position, joints[1]->target_position}, angles[2], unused[4];
     const double *j = pair->jacobian;
     double determinant = j[0] * j[3] - j[1] * j[2];
@@ -114,8 +115,8 @@ static void joints_to_pair(struct drv_engine *engine, struct drv_pair *pair)
         double ratio = pair->setup.ratio[i];
         double rate = j[2 * i] * joints[0]->target_velocity + j[2 * i + 1] * joints[1]->target_velocity;
         double turned = remainder(angles[i] - pair->zero[i], 2.0 * M_PI);
-        set_motor(engine, pair->setup.motors[i], ratio * turned + pair->setup.offset[i], ratio * rate, torque[i] / ratio,
-                  kp / (ratio * ratio), kd / (ratio * ratio));
+        set_motor(engine, pair->setup.motors[i], ratio * turned + pair->setup.offset[i], ratio * rate,
+                  torque[i] / ratio, kp / (ratio * ratio), kd / (ratio * ratio));
     }
 }
 

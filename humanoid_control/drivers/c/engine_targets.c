@@ -61,7 +61,8 @@ static void run_target(struct drv_joint *joint, double share, double elapsed, do
     double kp = (1.0 - share) * s->hold_kp + share * s->run_kp;
     double kd = (1.0 - share) * s->hold_kd + share * s->run_kd;
     if (kp > 0.0)
-        joint->target_position = ((1.0 - share) * s->hold_kp * joint->hold_position + share * s->run_kp * position) / kp;
+        joint->target_position =
+            ((1.0 - share) * s->hold_kp * joint->hold_position + share * s->run_kp * position) / kp;
     if (kd > 0.0)
         joint->target_velocity = share * s->run_kd * velocity / kd;
     joint->target_effort = (1.0 - share) * joint->target_effort + share * effort;
@@ -100,7 +101,8 @@ void drv_compute_targets(struct drv_engine *engine, int64_t now)
             if (engine->status.state == DRV_STATE_SIT) {
                 double s = clip(drv_seconds(engine->sit_since, now) / engine->setup.sit_time, 0.0, 1.0);
                 double eased = s * s * s * (10.0 + s * (6.0 * s - 15.0));
-                joint->target_position = engine->sit_from[i] + eased * (joint->setup.sit_position - engine->sit_from[i]);
+                double way = joint->setup.sit_position - engine->sit_from[i];
+                joint->target_position = engine->sit_from[i] + eased * way;
             }
         }
         push_back_from_limit(joint);

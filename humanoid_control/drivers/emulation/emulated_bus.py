@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A bus from the motors' side."""
+
 from __future__ import annotations
 
 import contextlib
@@ -27,12 +28,21 @@ class EmulatedBus(ABC):
 
     def __init__(self, name: str, motors: Mapping[str, MotorSettings], models: Mapping[str, ActuatorModel], seed: int):
         self.name = name
-        self.bank = MotorBank([motor.id for motor in motors.values()],
-                              [models[motor.model].wire_ranges for motor in motors.values()], seed)
+        self.bank = MotorBank(
+            [motor.id for motor in motors.values()],
+            [models[motor.model].wire_ranges for motor in motors.values()],
+            seed,
+        )
         self.motors = {
-            motor: EmulatedMotor(motor, models[settings.model], self.bank, index,
-                                 (models[settings.model].voltage.derate_below + models[settings.model].voltage.maximum) / 2)
-            for index, (motor, settings) in enumerate(motors.items())}
+            motor: EmulatedMotor(
+                motor,
+                models[settings.model],
+                self.bank,
+                index,
+                (models[settings.model].voltage.derate_below + models[settings.model].voltage.maximum) / 2,
+            )
+            for index, (motor, settings) in enumerate(motors.items())
+        }
         self._codec = Codec()
 
     @abstractmethod

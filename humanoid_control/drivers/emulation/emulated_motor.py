@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a motor answers to everything but control frames."""
+
 from __future__ import annotations
 
 import math
@@ -45,9 +46,15 @@ class EmulatedMotor:
         self._codec = Codec()
         self.uid = zlib.crc32(name.encode()) << 32 | zlib.crc32(model.name.encode())
         self.zero = 0.0
-        self.parameters = {RUN_MODE.index: 0, LIMIT_TORQUE.index: LIMIT_TORQUE.to_raw(model.ranges.torque),
-                           POSITION_TARGET.index: 0, LIMIT_CURRENT.index: LIMIT_CURRENT.to_raw(20.0),
-                           POSITION.index: 0, VELOCITY.index: 0, VOLTAGE.index: VOLTAGE.to_raw(supply)}
+        self.parameters = {
+            RUN_MODE.index: 0,
+            LIMIT_TORQUE.index: LIMIT_TORQUE.to_raw(model.ranges.torque),
+            POSITION_TARGET.index: 0,
+            LIMIT_CURRENT.index: LIMIT_CURRENT.to_raw(20.0),
+            POSITION.index: 0,
+            VELOCITY.index: 0,
+            VOLTAGE.index: VOLTAGE.to_raw(supply),
+        }
         if model.has_drive_timeout:
             self.parameters[DRIVE_TIMEOUT.index] = 0
         self._obey_parameters()

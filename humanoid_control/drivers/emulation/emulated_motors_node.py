@@ -4,6 +4,7 @@
 World, pacing, cameras' state, services and scores are the simulator's. The joints' topics come from the joint driver,
 which finds here what it finds on the real robot: buses with motors.
 """
+
 from __future__ import annotations
 
 import contextlib
@@ -47,7 +48,7 @@ class EmulatedMotorsNode(SimulatorNode):
     def close(self) -> None:
         """Take the buses down, too."""
         self.emulator.close()
-        with contextlib.suppress(OSError):     # others may keep something there
+        with contextlib.suppress(OSError):  # others may keep something there
             self._folder.rmdir()
         super().close()
 
@@ -61,8 +62,14 @@ class EmulatedMotorsNode(SimulatorNode):
         plan = BusPlan.load(self.get_parameter('bus_file').value)
         models = load_actuator_models()
         plan.check(self.parameters.robot(), models)
-        self.emulator = Emulator(plan, models, MujocoPlant(self.stand_in), folder, seed=self.parameters.settings.world.seed,
-                                 latency=self.get_parameter('latency').value)
+        self.emulator = Emulator(
+            plan,
+            models,
+            MujocoPlant(self.stand_in),
+            folder,
+            seed=self.parameters.settings.world.seed,
+            latency=self.get_parameter('latency').value,
+        )
         self.emulator.loss = float(self.get_parameter('loss').value)
         self._faults = FaultDesk(self.emulator)
         self.create_subscription(String, 'emulation/fault', self._on_fault, 10)
@@ -72,7 +79,9 @@ class EmulatedMotorsNode(SimulatorNode):
         """Time stands still until a joint driver has switched the motors on, but the motors answer."""
         while not self.stop:
             self._topics.publish()
-            self._nag('start', 'waiting for the joint driver: is it running, with buses:=simulated and this socket_folder?')
+            self._nag(
+                'start', 'waiting for the joint driver: is it running, with buses:=simulated and this socket_folder?'
+            )
             self.serve()
             if self.emulator.serve(SERVE_PERIOD):
                 self._advance()
@@ -89,7 +98,7 @@ class EmulatedMotorsNode(SimulatorNode):
             time.sleep(min(wait, SERVE_PERIOD))
 
     def _await_driver(self) -> None:
-        """Wait until the driver is done with its tick; without a driver time goes on at wall speed and drives go limp."""
+        """Wait until the driver is done with its tick; without one time goes on at wall speed and drives go limp."""
         due = time.monotonic() + CONTROL_STEP
         while not self.stop:
             if self.emulator.serve(IDLE_PERIOD if self.emulator.linked else CONTROL_STEP):

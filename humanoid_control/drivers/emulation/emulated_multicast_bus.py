@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Motors on a multicast bus, for a driver on another machine."""
+
 from __future__ import annotations
 
 import socket
@@ -14,7 +15,9 @@ from humanoid_control.drivers.emulation.emulated_bus import EmulatedBus
 class EmulatedMulticastBus(EmulatedBus):
     """The motors' side of MulticastBus. It hears its own answers, too, and knows them by their destination."""
 
-    def __init__(self, bus: MulticastBus, motors: Mapping[str, MotorSettings], models: Mapping[str, ActuatorModel], seed: int):
+    def __init__(
+        self, bus: MulticastBus, motors: Mapping[str, MotorSettings], models: Mapping[str, ActuatorModel], seed: int
+    ):
         """Join the group. Raises BusError when that is not possible."""
         super().__init__(bus.name, motors, models, seed)
         self._bus = bus

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Motors on a simulated bus of this machine."""
+
 from __future__ import annotations
 
 import contextlib
@@ -16,8 +17,14 @@ from humanoid_control.drivers.errors import BusError
 class EmulatedSocketBus(EmulatedBus):
     """The other end of SimulatedBus: whoever connects is on the bus."""
 
-    def __init__(self, name: str, path: str | Path, motors: Mapping[str, MotorSettings],
-                 models: Mapping[str, ActuatorModel], seed: int):
+    def __init__(
+        self,
+        name: str,
+        path: str | Path,
+        motors: Mapping[str, MotorSettings],
+        models: Mapping[str, ActuatorModel],
+        seed: int,
+    ):
         """Listen at `path`. Raises BusError when that is not possible."""
         super().__init__(name, motors, models, seed)
         self.path = Path(path)
@@ -37,7 +44,9 @@ class EmulatedSocketBus(EmulatedBus):
             listener.listen()
         except OSError as error:
             listener.close()
-            raise BusError(f'simulated bus {self.name}: cannot listen at {self.path}: {error.strerror or error}') from error
+            raise BusError(
+                f'simulated bus {self.name}: cannot listen at {self.path}: {error.strerror or error}'
+            ) from error
         listener.setblocking(False)
         self._listener = listener
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """All motors of a robot on simulated buses, with mechanics behind them."""
+
 from __future__ import annotations
 
 import contextlib
@@ -23,10 +24,10 @@ from humanoid_control.drivers.errors import BusError, MotorError
 from humanoid_control.drivers.lock_step import SOCKET_NAME, Tick, pack_tick, unpack_done
 from humanoid_control.drivers.messages import Mode
 
-_HEATING = 40.0          # [K] over ambient at rated torque, in the end
-_THERMAL_TIME = 300.0    # [s]
+_HEATING = 40.0  # [K] over ambient at rated torque, in the end
+_THERMAL_TIME = 300.0  # [s]
 _MAX_MESSAGE = 4096
-_RUN, _RESET = int(Mode.RUN), int(Mode.RESET)     # plain numbers: numpy compares them ten times faster
+_RUN, _RESET = int(Mode.RUN), int(Mode.RESET)  # plain numbers: numpy compares them ten times faster
 
 
 class Emulator:
@@ -39,8 +40,17 @@ class Emulator:
         latency: ticks by which the encoders are behind; a driver in lock-step adds one of its own.
     """
 
-    def __init__(self, plan: BusPlan, models: Mapping[str, ActuatorModel], plant: Plant, folder: str | Path, *,
-                 seed: int = 0, latency: int = 0, step: float = 0.002):
+    def __init__(
+        self,
+        plan: BusPlan,
+        models: Mapping[str, ActuatorModel],
+        plant: Plant,
+        folder: str | Path,
+        *,
+        seed: int = 0,
+        latency: int = 0,
+        step: float = 0.002,
+    ):
         """Open the buses of a plan: multicast ones as they are, all others as simulated ones in `folder`.
 
         `step` is the time of one tick [s].
@@ -53,13 +63,19 @@ class Emulator:
         for index, (name, bus) in enumerate(plan.buses.items()):
             motors = {motor: settings for motor, settings in plan.motors.items() if settings.bus == name}
             if bus.kind == 'udp_multicast':
-                self.buses[name] = EmulatedMulticastBus(bus.create(name, plan.bitrate), motors, models, seed * 100 + index)
+                self.buses[name] = EmulatedMulticastBus(
+                    bus.create(name, plan.bitrate), motors, models, seed * 100 + index
+                )
             else:
                 self.buses[name] = EmulatedSocketBus(name, Path(folder) / name, motors, models, seed * 100 + index)
-        self.motors: dict[str, EmulatedMotor] = {name: self.buses[motor.bus].motors[name] for name, motor in plan.motors.items()}
+        self.motors: dict[str, EmulatedMotor] = {
+            name: self.buses[motor.bus].motors[name] for name, motor in plan.motors.items()
+        }
         self._gearing = Gearing(plan, plant.joint_names)
         self._rated = np.array([models[motor.model].rated_torque for motor in plan.motors.values()])
-        self._places = [(bus, np.array([list(self.motors).index(name) for name in bus.motors])) for bus in self.buses.values()]
+        self._places = [
+            (bus, np.array([list(self.motors).index(name) for name in bus.motors])) for bus in self.buses.values()
+        ]
         self._silence = np.zeros(len(self.motors))
         self._temperature = np.full(len(self.motors), AMBIENT)
         self._past: list[np.ndarray] = []
@@ -133,7 +149,7 @@ class Emulator:
     def _accept_link(self) -> None:
         link, _ = self._link_listener.accept()
         if self._link is not None:
-            link.close()    # one driver is enough
+            link.close()  # one driver is enough
             return
         self._link = link
         self._tell()
@@ -189,7 +205,7 @@ class Emulator:
     def _measure(self) -> None:
         """Bring the mechanics to the encoders, late by `latency` ticks, and warm the motors."""
         states = self._gearing.motors(*self.plant.state())
-        heat = _HEATING * (states[2] / self._rated)**2 - (self._temperature - AMBIENT)
+        heat = _HEATING * (states[2] / self._rated) ** 2 - (self._temperature - AMBIENT)
         self._temperature += self._step / _THERMAL_TIME * heat
         self._past.append(states)
         while len(self._past) > self.latency + 1:

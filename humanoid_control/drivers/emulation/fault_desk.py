@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Faults on demand, for tests and for learning what the driver does."""
+
 from __future__ import annotations
 
 from humanoid_control.drivers.emulation.emulator import Emulator
 from humanoid_control.drivers.errors import DriverError
 from humanoid_control.drivers.messages import FAULT_NAMES
 
+_BITS = ', '.join(f'{bit} {name}' for bit, name in enumerate(FAULT_NAMES))
 USAGE = {
     'silent': 'silent MOTOR: it hears and says nothing any more',
     'speak': 'speak MOTOR: it answers again',
     'heat': 'heat MOTOR DEGREES: its temperature [deg C]',
-    'fault': f'fault MOTOR BIT: it takes on a fault and goes limp; bits: {", ".join(f"{b} {n}" for b, n in enumerate(FAULT_NAMES))}',
+    'fault': f'fault MOTOR BIT: it takes on a fault and goes limp; bits: {_BITS}',
     'encoder': 'encoder MOTOR RADIANS: its position jumps by this much',
     'supply': 'supply MOTOR VOLTS: its supply voltage',
     'cut': 'cut BUS: the wire is cut',

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Gears and linkages from the motors' side: what joints feel of motors, and motors of joints."""
+
 from __future__ import annotations
 
 import math
@@ -77,8 +78,9 @@ class _Pair:
             states[1, motor] = row[0] * rates[0] + row[1] * rates[1]
             states[2, motor] = torque
 
-    def to_joints(self, command: np.ndarray, limit: np.ndarray, position: np.ndarray, velocity: np.ndarray,
-                  law: np.ndarray) -> None:
+    def to_joints(
+        self, command: np.ndarray, limit: np.ndarray, position: np.ndarray, velocity: np.ndarray, law: np.ndarray
+    ) -> None:
         """Torque as it is now, with the diagonal of the gains left to act at every physics step."""
         turned, rows = self._turned(position)
         q = [position[joint] for joint in self._joints]
@@ -97,6 +99,8 @@ class _Pair:
     def _turned(self, position: np.ndarray) -> tuple[list[float], list[list[float]]]:
         """Angles of the motors, and their Jacobian by the joints, row by motor."""
         angles, jacobian = self._ankle.cranks(*position[self._joints])
-        turned = [ratio * math.remainder(angle - zero, 2 * math.pi) + offset
-                  for ratio, angle, zero, offset in zip(self._ratio, angles.tolist(), self._zero, self._offset)]
+        turned = [
+            ratio * math.remainder(angle - zero, 2 * math.pi) + offset
+            for ratio, angle, zero, offset in zip(self._ratio, angles.tolist(), self._zero, self._offset)
+        ]
         return turned, [[ratio * entry for entry in row] for ratio, row in zip(self._ratio, jacobian.tolist())]

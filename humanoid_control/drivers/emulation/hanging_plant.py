@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The robot hanging in its hoist by the pelvis, for tools and for the first steps with new motors."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -8,9 +9,9 @@ import pinocchio as pin
 from humanoid_control.model.robot_model import RobotModel
 
 SENSORS = 30
-STRAP_STIFFNESS = 800.0      # [N m/rad]
-STRAP_DAMPING = 40.0         # [N m s/rad]
-GEAR_FRICTION = 0.8          # [N m s/rad] of gears that the joint's own weight has to turn
+STRAP_STIFFNESS = 800.0  # [N m/rad]
+STRAP_DAMPING = 40.0  # [N m s/rad]
+GEAR_FRICTION = 0.8  # [N m s/rad] of gears that the joint's own weight has to turn
 
 
 class HangingPlant:
@@ -44,7 +45,7 @@ class HangingPlant:
         self.effort = np.zeros(len(self.joint_names))
         self._law = np.zeros((4, len(self.joint_names)))
         self._sensors = np.zeros(SENSORS)
-        self._sensors[5] = 9.81      # the pelvis hangs upright and still
+        self._sensors[5] = 9.81  # the pelvis hangs upright and still
 
     @property
     def time_ns(self) -> int:
@@ -73,7 +74,7 @@ class HangingPlant:
         inertia = np.triu(inertia) + np.triu(inertia, 1).T + np.diag(self._armature)
         bias = pin.nonLinearEffects(self._model, self._data, q, v)[place]
         wanted = control - kp * self.position - kd * self.velocity
-        held = np.abs(wanted) < limit          # a saturated drive is a plain torque
+        held = np.abs(wanted) < limit  # a saturated drive is a plain torque
         kp, kd = np.where(held, kp, 0.0), np.where(held, kd, 0.0)
         torque = np.clip(wanted, -limit, limit)
         stiffness = kp + self._strap

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The stand-in's joints behind emulated motors."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -36,7 +37,7 @@ class MujocoPlant:
 
     def sensors(self) -> np.ndarray:
         """IMU and wrenches as in the low state."""
-        return self.stand_in.low_state()[0][self.stand_in.layout.joints.stop:]
+        return self.stand_in.low_state()[0][self.stand_in.layout.joints.stop :]
 
     def drive(self, control: np.ndarray, kp: np.ndarray, kd: np.ndarray, limit: np.ndarray) -> None:
         """Take the law of the drives."""

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The mechanics behind emulated motors, and the simplest of them."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -72,8 +73,7 @@ class InertiaPlant:
         """Semi-implicit Euler, gains taken implicitly so that any stiffness is stable."""
         control, kp, kd, limit = self._law
         dt, inertia = self._step, self._inertia
-        velocity = ((inertia * self.velocity + dt * (control - kp * self.position))
-                    / (inertia + dt * kd + dt * dt * kp))
+        velocity = (inertia * self.velocity + dt * (control - kp * self.position)) / (inertia + dt * kd + dt * dt * kp)
         self.effort = np.clip(inertia * (velocity - self.velocity) / dt, -limit, limit)
         self.velocity = self.velocity + dt * self.effort / inertia
         self.position = self.position + dt * self.velocity

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """`ros2 run humanoid_assembly joints ...`; `joints --help` says what there is."""
+
 from __future__ import annotations
 
 import argparse
@@ -30,20 +31,33 @@ class Refused(DriverError):
 
 def build_parser() -> argparse.ArgumentParser:
     """All commands and options."""
-    parser = argparse.ArgumentParser(prog='joints', description=(
-        'Find, number, zero, check and move single motors. Not while the joint driver runs. What writes or moves asks first.'))
+    parser = argparse.ArgumentParser(
+        prog='joints',
+        description=(
+            'Find, number, zero, check and move single motors. Not while the joint driver runs. '
+            'What writes or moves asks first.'
+        ),
+    )
     parser.add_argument('--robot', default=str(share_path('config', 'robots', 'humanoid.yaml')), help='robot file')
     parser.add_argument('--buses', default=str(share_path('config', 'robots', 'humanoid_buses.yaml')), help='bus plan')
-    parser.add_argument('--settings', default=str(share_path('config', 'joint_driver.yaml')), help='settings of the joint driver')
+    parser.add_argument(
+        '--settings', default=str(share_path('config', 'joint_driver.yaml')), help='settings of the joint driver'
+    )
     parser.add_argument('--simulated', action='store_true', help='emulated motors instead of the buses of the plan')
-    parser.add_argument('--socket-folder', default=str(default_socket_folder()), metavar='FOLDER',
-                        help='where the emulated motors are (%(default)s)')
+    parser.add_argument(
+        '--socket-folder',
+        default=str(default_socket_folder()),
+        metavar='FOLDER',
+        help='where the emulated motors are (%(default)s)',
+    )
     parser.add_argument('--dry-run', action='store_true', help='show the frames that would be sent, send nothing')
     parser.add_argument('--yes', action='store_true', help='do not ask')
     commands = parser.add_subparsers(dest='command', required=True, metavar='COMMAND')
 
     command = commands.add_parser('list', help='every motor that answers, and those of the plan that do not')
-    command.add_argument('--scan-to', type=int, default=16, metavar='ID', help='ask numbers up to this one on every bus (16)')
+    command.add_argument(
+        '--scan-to', type=int, default=16, metavar='ID', help='ask numbers up to this one on every bus (16)'
+    )
     command.set_defaults(run=_list)
 
     command = commands.add_parser('check', help='where every joint stands in its URDF range; changes nothing')
@@ -57,7 +71,9 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument('name', metavar='JOINT_OR_MOTOR')
     command.set_defaults(run=_zero)
 
-    command = commands.add_parser('set-id', help='give a motor another number; only one motor of that number may be plugged in')
+    command = commands.add_parser(
+        'set-id', help='give a motor another number; only one motor of that number may be plugged in'
+    )
     command.add_argument('bus')
     command.add_argument('id', type=int)
     command.add_argument('new_id', type=int)
@@ -66,27 +82,41 @@ def build_parser() -> argparse.ArgumentParser:
     command = commands.add_parser('read', help=f'read a parameter: {", ".join(PARAMETERS)}, or an index with --form')
     command.add_argument('name', metavar='JOINT_OR_MOTOR')
     command.add_argument('parameter')
-    command.add_argument('--form', choices=['u8', 'u32', 'float'], default='float', help='of a parameter given by its index (float)')
+    command.add_argument(
+        '--form', choices=['u8', 'u32', 'float'], default='float', help='of a parameter given by its index (float)'
+    )
     command.set_defaults(run=_read)
 
     command = commands.add_parser('write', help='write a parameter')
     command.add_argument('name', metavar='JOINT_OR_MOTOR')
     command.add_argument('parameter')
     command.add_argument('value', type=float)
-    command.add_argument('--form', choices=['u8', 'u32', 'float'], default='float', help='of a parameter given by its index (float)')
+    command.add_argument(
+        '--form', choices=['u8', 'u32', 'float'], default='float', help='of a parameter given by its index (float)'
+    )
     command.set_defaults(run=_write)
 
     command = commands.add_parser('track', help='let a motor follow a sine, record it, compare it with other records')
     command.add_argument('name', metavar='JOINT_OR_MOTOR')
-    for option, default, unit in (('amplitude', 0.2, 'rad'), ('frequency', 0.5, 'Hz'), ('duration', 6.0, 's'),
-                                  ('kp', 40.0, 'N m/rad'), ('kd', 1.0, 'N m s/rad'), ('torque-share', 0.5, 'of the peak torque')):
+    for option, default, unit in (
+        ('amplitude', 0.2, 'rad'),
+        ('frequency', 0.5, 'Hz'),
+        ('duration', 6.0, 's'),
+        ('kp', 40.0, 'N m/rad'),
+        ('kd', 1.0, 'N m s/rad'),
+        ('torque-share', 0.5, 'of the peak torque'),
+    ):
         command.add_argument(f'--{option}', type=float, default=default, help=f'[{unit}] of the motor ({default:g})')
     command.add_argument('--csv', metavar='FILE', help='write the record')
-    command.add_argument('--compare', metavar='FILE', nargs='*', default=[], help='records of other runs, e.g. of the emulation')
+    command.add_argument(
+        '--compare', metavar='FILE', nargs='*', default=[], help='records of other runs, e.g. of the emulation'
+    )
     command.add_argument('--plot', metavar='FILE', help='draw all records (SVG)')
     command.set_defaults(run=_track)
 
-    command = commands.add_parser('emulate', help='emulate all motors of the robot in its hoist, for the other commands to practise on')
+    command = commands.add_parser(
+        'emulate', help='emulate all motors of the robot in its hoist, for the other commands to practise on'
+    )
     command.set_defaults(run=_emulate)
     return parser
 
@@ -99,8 +129,12 @@ def _list(bench: Workbench, arguments: argparse.Namespace) -> int:
 
 def _identify(bench: Workbench, arguments: argparse.Namespace) -> int:
     for motor in bench.motors(arguments.name):
-        _agree(bench, arguments, f'{motor} will wiggle by {WIGGLE.amplitude} rad for {WIGGLE.duration:g} s with at most '
-               f'{WIGGLE.torque_share:.0%} of its torque. Is the robot in its hoist and nobody near?')
+        _agree(
+            bench,
+            arguments,
+            f'{motor} will wiggle by {WIGGLE.amplitude} rad for {WIGGLE.duration:g} s with at most '
+            f'{WIGGLE.torque_share:.0%} of its torque. Is the robot in its hoist and nobody near?',
+        )
         MotionTest(bench).run(motor, WIGGLE)
         print(f'{motor} has wiggled')
     return 0
@@ -110,8 +144,12 @@ def _zero(bench: Workbench, arguments: argparse.Namespace) -> int:
     for motor in bench.motors(arguments.name):
         ranges = bench.model(motor.name).wire_ranges
         before = bench.client.stop(motor, ranges)
-        _agree(bench, arguments, f'{motor} stands at {before.position:.4f} rad; this place becomes its zero, for good. '
-               'Is the joint at its URDF zero now?')
+        _agree(
+            bench,
+            arguments,
+            f'{motor} stands at {before.position:.4f} rad; this place becomes its zero, for good. '
+            'Is the joint at its URDF zero now?',
+        )
         after = bench.client.set_zero(motor, ranges)
         print(f'{motor} stands at {after.position:.4f} rad now')
         if abs(after.position) > 0.01:
@@ -124,7 +162,12 @@ def _set_id(bench: Workbench, arguments: argparse.Namespace) -> int:
         if not 1 <= value <= 127:
             raise DriverError(f'a motor number must lie in [1, 127], got {value}')
     motor = MotorAddress('unnamed', bench.bus(arguments.bus), arguments.id)
-    _agree(bench, arguments, f'number {arguments.id} on bus {arguments.bus} becomes {arguments.new_id}. Is it the only one there with its number?')
+    _agree(
+        bench,
+        arguments,
+        f'number {arguments.id} on bus {arguments.bus} becomes {arguments.new_id}. '
+        'Is it the only one there with its number?',
+    )
     bench.client.set_id(motor, arguments.new_id)
     print(f'number {arguments.new_id} answers on bus {arguments.bus}')
     return 0
@@ -145,7 +188,12 @@ def _write(bench: Workbench, arguments: argparse.Namespace) -> int:
     if parameter.robstride_only and not bench.model(motor.name).has_drive_timeout:
         raise DriverError(f'{motor}: a {bench.model(motor.name).name} has no {parameter.name}')
     now = bench.client.read(motor, parameter)
-    _agree(bench, arguments, f'{motor}: {parameter.name} ({parameter.meaning}) goes from {now:g} to {arguments.value:g} {parameter.unit}. Go on?')
+    _agree(
+        bench,
+        arguments,
+        f'{motor}: {parameter.name} ({parameter.meaning}) goes from {now:g} to {arguments.value:g} {parameter.unit}. '
+        'Go on?',
+    )
     bench.client.write(motor, parameter, arguments.value)
     print(f'{motor}: {parameter.name} = {bench.client.read(motor, parameter):g} {parameter.unit}'.rstrip())
     return 0
@@ -155,11 +203,22 @@ def _track(bench: Workbench, arguments: argparse.Namespace) -> int:
     others = [TrackingRecord.read(path) for path in arguments.compare]
     motor = bench.motor(arguments.name)
     try:
-        sine = Sine(arguments.amplitude, arguments.frequency, arguments.duration, arguments.kp, arguments.kd, arguments.torque_share)
+        sine = Sine(
+            arguments.amplitude,
+            arguments.frequency,
+            arguments.duration,
+            arguments.kp,
+            arguments.kd,
+            arguments.torque_share,
+        )
     except ValueError as error:
         raise DriverError(str(error)) from error
-    _agree(bench, arguments, f'{motor} will swing by {sine.amplitude:g} rad at {sine.frequency:g} Hz for {sine.duration:g} s. '
-           'Is the robot in its hoist and nobody near?')
+    _agree(
+        bench,
+        arguments,
+        f'{motor} will swing by {sine.amplitude:g} rad at {sine.frequency:g} Hz for {sine.duration:g} s. '
+        'Is the robot in its hoist and nobody near?',
+    )
     record = MotionTest(bench).run(motor, sine)
     if bench.dry:
         return 0
@@ -177,7 +236,9 @@ def _emulate(bench: Workbench, arguments: argparse.Namespace) -> int:
     stopped = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.append(True))
-    print(f'emulating {len(bench.plan.motors)} motors in {folder} until Ctrl-C; try: joints --simulated list', flush=True)
+    print(
+        f'emulating {len(bench.plan.motors)} motors in {folder} until Ctrl-C; try: joints --simulated list', flush=True
+    )
     emulate(bench, folder, lambda: not stopped)
     return 0
 
@@ -190,7 +251,9 @@ def _parameter(arguments: argparse.Namespace) -> Parameter:
     except ValueError:
         index = -1
     if not 0 <= index <= 0xFFFF:
-        raise DriverError(f'parameter {arguments.parameter!r}: expected an index from 0 to 0xFFFF or one of {", ".join(PARAMETERS)}')
+        raise DriverError(
+            f'parameter {arguments.parameter!r}: expected an index from 0 to 0xFFFF or one of {", ".join(PARAMETERS)}'
+        )
     known = next((parameter for parameter in PARAMETERS.values() if parameter.index == index), None)
     return known or Parameter(f'{index:#06x}', index, arguments.form, '', 'see the manual of the drive')
 
@@ -212,14 +275,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """0 when all went well, 1 when something is wrong with motors, buses or files, 2 for a wrong command line."""
     options = build_parser().parse_args(arguments)
     try:
-        with Workbench(options.robot, options.buses, options.settings, simulated=options.socket_folder if options.simulated else None,
-                       dry=options.dry_run) as bench:
+        with Workbench(
+            options.robot,
+            options.buses,
+            options.settings,
+            simulated=options.socket_folder if options.simulated else None,
+            dry=options.dry_run,
+        ) as bench:
             return 1 if options.run(bench, options) else 0
     except HumanoidError as error:
         print(f'joints: {error}', file=sys.stderr)
         return 1
     except BrokenPipeError:
-        return 1        # whoever read the output has gone
+        return 1  # whoever read the output has gone
     except KeyboardInterrupt:
         print('joints: interrupted; the motor is off', file=sys.stderr)
         return 1

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Says what would be sent, and sends nothing."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -33,7 +34,9 @@ class DryRunClient(MotorClient):
     def control(self, motor: MotorAddress, ranges: Ranges, control: Control) -> Feedback:
         """As if it stood where it is wanted."""
         frame, _ = self.codec.control(ranges, motor.id, control)
-        self._show(motor.bus, frame, f'{motor.name} to {control.position:.4f} rad, kp {control.kp:g}, kd {control.kd:g}')
+        self._show(
+            motor.bus, frame, f'{motor.name} to {control.position:.4f} rad, kp {control.kp:g}, kd {control.kd:g}'
+        )
         return Feedback(motor.id, self.host, 0, Mode.RUN, control.position, control.velocity)
 
     def set_zero(self, motor: MotorAddress, ranges: Ranges) -> Feedback:
@@ -47,7 +50,11 @@ class DryRunClient(MotorClient):
 
     def read(self, motor: MotorAddress, parameter: Parameter) -> float | int:
         """As if it were 0."""
-        self._show(motor.bus, self.codec.read_parameter(self.host, motor.id, parameter.index), f'{parameter.name} of {motor.name}?')
+        self._show(
+            motor.bus,
+            self.codec.read_parameter(self.host, motor.id, parameter.index),
+            f'{parameter.name} of {motor.name}?',
+        )
         return parameter.from_raw(0)
 
     def write(self, motor: MotorAddress, parameter: Parameter, value: float) -> None:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Emulated motors of the robot in its hoist, without ROS and at wall speed: something to practise on."""
+
 from __future__ import annotations
 
 import contextlib
@@ -12,8 +13,8 @@ from humanoid_control.drivers.emulation.hanging_plant import HangingPlant
 from humanoid_control.drivers.joints_tool.workbench import Workbench
 from humanoid_control.drivers.socket_folder import make_socket_folder
 
-STEP = 0.002             # [s]
-STALL = 0.1              # [s] of lost time that is not caught up
+STEP = 0.002  # [s]
+STALL = 0.1  # [s] of lost time that is not caught up
 
 
 def emulate(bench: Workbench, folder: str | Path, go_on: Callable[[], bool]) -> None:
@@ -33,5 +34,5 @@ def emulate(bench: Workbench, folder: str | Path, go_on: Callable[[], bool]) -> 
                 due = max(due + STEP, now - STALL)
     finally:
         emulator.close()
-        with contextlib.suppress(OSError):     # others may keep something there
+        with contextlib.suppress(OSError):  # others may keep something there
             folder.rmdir()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Moving one motor a little, about where it stands, with an eye on it."""
+
 from __future__ import annotations
 
 import math
@@ -15,9 +16,9 @@ from humanoid_control.drivers.messages import Control, Feedback, Mode, fault_tex
 from humanoid_control.drivers.motor_client import MotorAddress
 from humanoid_control.drivers.parameters import DRIVE_TIMEOUT, LIMIT_TORQUE, RUN_MODE, timeout_steps
 
-RATE = 200.0             # [Hz] of commands
-SAFETY_TIMEOUT = 0.2     # [s] of silence after which the drive goes limp, where it can
-FADE = 0.5               # [s] in which a sine grows to its amplitude
+RATE = 200.0  # [Hz] of commands
+SAFETY_TIMEOUT = 0.2  # [s] of silence after which the drive goes limp, where it can
+FADE = 0.5  # [s] in which a sine grows to its amplitude
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,14 @@ class Sine:
         grown = min(moment / FADE, 1.0)
         angle, rate = 2 * math.pi * self.frequency * moment, 2 * math.pi * self.frequency
         growing = self.amplitude / FADE if moment < FADE else 0.0
-        return (self.amplitude * grown * math.sin(angle),
-                self.amplitude * grown * rate * math.cos(angle) + growing * math.sin(angle))
+        return (
+            self.amplitude * grown * math.sin(angle),
+            self.amplitude * grown * rate * math.cos(angle) + growing * math.sin(angle),
+        )
 
 
 class MotionTest:
-    """Runs sines on single motors. Whatever happens, the motor is switched off in the end, its torque limit restored."""
+    """Runs sines on single motors; whatever happens, the motor ends switched off with its torque limit restored."""
 
     def __init__(self, bench: Workbench):
         self._bench = bench

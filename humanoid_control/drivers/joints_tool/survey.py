@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What hangs on the buses, and whether it stands where it can."""
+
 from __future__ import annotations
 
 import math
@@ -8,14 +9,16 @@ from humanoid_control.drivers.errors import BusError, MotorError
 from humanoid_control.drivers.joints_tool.workbench import Workbench
 from humanoid_control.drivers.parameters import LIMIT_TORQUE, POSITION, VOLTAGE
 
-NEAR = 0.05              # [rad, m] inside a limit from which on a joint is said to be near it
-NEAR_SLIDE = 0.0005      # [m]
+NEAR = 0.05  # [rad, m] inside a limit from which on a joint is said to be near it
+NEAR_SLIDE = 0.0005  # [m]
 
 
 def list_motors(bench: Workbench, scan_to: int) -> int:
-    """Print every motor that answers and every one of the plan that doesn't; the number of the missing and the strange."""
+    """Print every motor that answers and every one of the plan that doesn't; the number of those that are wrong."""
     wrong = 0
-    print(f'{"bus":6} {"id":>3}  {"motor":18} {"model":9} {"identity":16}  {"position":>9}  {"supply":>7}  {"limit":>7}')
+    print(
+        f'{"bus":6} {"id":>3}  {"motor":18} {"model":9} {"identity":16}  {"position":>9}  {"supply":>7}  {"limit":>7}'
+    )
     for bus_name in bench.plan.buses:
         planned = {motor.id: name for name, motor in bench.plan.motors.items() if motor.bus == bus_name}
         try:
@@ -41,7 +44,9 @@ def _print_motor(bench: Workbench, bus: str, number: int, name: str | None, uids
         return True
     motor = bench.motor(name)
     try:
-        position, voltage, limit = (bench.client.read(motor, parameter) for parameter in (POSITION, VOLTAGE, LIMIT_TORQUE))
+        position, voltage, limit = (
+            bench.client.read(motor, parameter) for parameter in (POSITION, VOLTAGE, LIMIT_TORQUE)
+        )
     except MotorError as error:
         print(f'{line} {uid}  {error}')
         return True

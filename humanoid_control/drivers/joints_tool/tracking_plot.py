@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tracking records drawn over one another, as an SVG file that any browser shows."""
+
 from __future__ import annotations
 
 import html
@@ -13,6 +14,7 @@ from humanoid_control.drivers.joints_tool.tracking_record import TrackingRecord
 
 WIDTH, PANEL, MARGIN = 900, 220, 60
 COLOURS = ('#1f6fb4', '#d1495b', '#3a9d5d', '#8a5fbf')
+FONT = 'font-family="sans-serif" font-size="12"'
 PANELS = ((2, 'position [rad]'), (4, 'torque [N m]'))
 
 
@@ -21,9 +23,11 @@ def write_plot(path: str | Path, records: Sequence[TrackingRecord]) -> None:
     legend = MARGIN + 20 * len(records)
     height = legend + len(PANELS) * (PANEL + 40)
     end = max(record.rows[-1, 0] for record in records)
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" font-family="sans-serif" font-size="12">',
-             f'<rect width="{WIDTH}" height="{height}" fill="white"/>',
-             '<text x="10" y="22" font-size="15">Sine tracking</text>']
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" {FONT}>',
+        f'<rect width="{WIDTH}" height="{height}" fill="white"/>',
+        '<text x="10" y="22" font-size="15">Sine tracking</text>',
+    ]
     for index, record in enumerate(records):
         colour = COLOURS[index % len(COLOURS)]
         parts.append(f'<text x="10" y="{44 + 20 * index}" fill="{colour}">{html.escape(record.summary)}</text>')
@@ -48,14 +52,22 @@ def _panel(records: Sequence[TrackingRecord], column: int, title: str, top: int,
         points = ' '.join(f'{a:.1f},{b:.1f}' for a, b in zip(x, y))
         return f'<polyline points="{points}" fill="none" {style}/>'
 
-    parts = [f'<rect x="{MARGIN}" y="{top}" width="{WIDTH - MARGIN - 20}" height="{PANEL}" fill="none" stroke="#bbb"/>',
-             f'<text x="{MARGIN}" y="{top - 6}">{title}</text>',
-             f'<text x="{MARGIN - 6}" y="{top + 10}" text-anchor="end">{high:.3g}</text>',
-             f'<text x="{MARGIN - 6}" y="{top + PANEL}" text-anchor="end">{low:.3g}</text>',
-             f'<text x="{WIDTH - 20}" y="{top + PANEL + 16}" text-anchor="end">{end:.2f} s</text>']
+    parts = [
+        f'<rect x="{MARGIN}" y="{top}" width="{WIDTH - MARGIN - 20}" height="{PANEL}" fill="none" stroke="#bbb"/>',
+        f'<text x="{MARGIN}" y="{top - 6}">{title}</text>',
+        f'<text x="{MARGIN - 6}" y="{top + 10}" text-anchor="end">{high:.3g}</text>',
+        f'<text x="{MARGIN - 6}" y="{top + PANEL}" text-anchor="end">{low:.3g}</text>',
+        f'<text x="{WIDTH - 20}" y="{top + PANEL + 16}" text-anchor="end">{end:.2f} s</text>',
+    ]
     if column == 2:
         first = records[0].rows
         parts.append(line(first[:, 0], first[:, 1], 'stroke="#888" stroke-dasharray="5 4"'))
     for index, record in enumerate(records):
-        parts.append(line(record.rows[:, 0], record.rows[:, column], f'stroke="{COLOURS[index % len(COLOURS)]}" stroke-width="1.5"'))
+        parts.append(
+            line(
+                record.rows[:, 0],
+                record.rows[:, column],
+                f'stroke="{COLOURS[index % len(COLOURS)]}" stroke-width="1.5"',
+            )
+        )
     return parts

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a sine-tracking test measured, as numbers and as a CSV file."""
+
 from __future__ import annotations
 
 import csv
@@ -16,9 +17,10 @@ COLUMNS = ('time', 'target', 'position', 'velocity', 'torque')
 
 @dataclass(frozen=True)
 class TrackingRecord:
-    """Samples of one motor following a sine: rows (n, 5) of time [s], target [rad], position [rad], velocity [rad/s], torque [N m].
+    """Samples of one motor following a sine.
 
     Attributes:
+        rows: (n, 5), time [s], target [rad], position [rad], velocity [rad/s], torque [N m].
         label: motor, where, gains.
         frequency: of the sine [Hz].
     """
@@ -30,8 +32,8 @@ class TrackingRecord:
     @property
     def rms_error(self) -> float:
         """Root mean square of position - target over the second half, when the start is forgotten [rad]."""
-        half = self.rows[len(self.rows) // 2:]
-        return float(np.sqrt(np.mean((half[:, 2] - half[:, 1])**2)))
+        half = self.rows[len(self.rows) // 2 :]
+        return float(np.sqrt(np.mean((half[:, 2] - half[:, 1]) ** 2)))
 
     @property
     def gain_and_lag(self) -> tuple[float, float]:
@@ -39,7 +41,7 @@ class TrackingRecord:
 
         From least-squares sines through the second half.
         """
-        half = self.rows[len(self.rows) // 2:]
+        half = self.rows[len(self.rows) // 2 :]
         angle = 2 * math.pi * self.frequency * half[:, 0]
         basis = np.stack([np.sin(angle), np.cos(angle), np.ones(len(angle))], axis=1)
         target, position = (np.linalg.lstsq(basis, half[:, column], rcond=None)[0] for column in (1, 2))
@@ -50,9 +52,11 @@ class TrackingRecord:
     def summary(self) -> str:
         """One line."""
         gain, lag = self.gain_and_lag
-        return (f'{self.label}: rms error {self.rms_error * 1e3:.2f} mrad, gain {gain:.3f}, '
-                f'lag {math.degrees(lag):.1f} deg ({lag / (2 * math.pi * self.frequency) * 1e3:.1f} ms), '
-                f'torque up to {np.abs(self.rows[:, 4]).max():.2f} N m')
+        return (
+            f'{self.label}: rms error {self.rms_error * 1e3:.2f} mrad, gain {gain:.3f}, '
+            f'lag {math.degrees(lag):.1f} deg ({lag / (2 * math.pi * self.frequency) * 1e3:.1f} ms), '
+            f'torque up to {np.abs(self.rows[:, 4]).max():.2f} N m'
+        )
 
     def write(self, path: str | Path) -> None:
         """Write a CSV file; the label and frequency stand in its first line. DriverError when that fails."""

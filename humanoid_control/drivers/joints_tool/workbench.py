@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Plan, models and buses that the tool works with."""
+
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
@@ -28,8 +30,15 @@ class Workbench:
         dry: whether nothing is sent.
     """
 
-    def __init__(self, robot_file: str | Path, bus_file: str | Path, driver_file: str | Path, *,
-                 simulated: str | Path | None = None, dry: bool = False):
+    def __init__(
+        self,
+        robot_file: str | Path,
+        bus_file: str | Path,
+        driver_file: str | Path,
+        *,
+        simulated: str | Path | None = None,
+        dry: bool = False,
+    ):
         """`simulated`: folder of simulated buses in place of the plan's. Raises ConfigurationError as BusPlan.check."""
         plan = BusPlan.load(bus_file)
         self.plan = plan.simulated(simulated) if simulated else plan
@@ -42,7 +51,7 @@ class Workbench:
         self.dry = dry
         self._buses: dict[str, Bus] = {}
 
-    def __enter__(self) -> Workbench:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -50,7 +59,10 @@ class Workbench:
             bus.close()
 
     def bus(self, name: str) -> Bus:
-        """An open bus of the plan (closed in a dry run). DriverError for an unknown name, BusError when it won't open."""
+        """An open bus of the plan (closed in a dry run).
+
+        Raises DriverError for an unknown name, BusError when it doesn't open.
+        """
         if name not in self.plan.buses:
             raise DriverError(f'bus {name!r} is not in the plan; it has {", ".join(self.plan.buses)}')
         if name not in self._buses:
@@ -80,7 +92,10 @@ class Workbench:
             yield name, (measure(joint.motor) - joint.offset) / joint.ratio
         for linkage in self.plan.linkages.values():
             ankle = Ankle(tuple(crank.rod for crank in linkage.cranks))
-            angles = [(measure(crank.motor) - crank.offset) / crank.ratio + zero for crank, zero in zip(linkage.cranks, ankle.zero)]
+            angles = [
+                (measure(crank.motor) - crank.offset) / crank.ratio + zero
+                for crank, zero in zip(linkage.cranks, ankle.zero)
+            ]
             try:
                 posture, _ = ankle.joints(np.array(angles))
             except DriverError:
@@ -95,7 +110,9 @@ class Workbench:
         if name in self.plan.motors:
             return (name,)
         if name not in self.plan.driven_joints:
-            raise DriverError(f'{name!r} is neither a motor nor a joint of the plan; motors: {", ".join(self.plan.motors)}')
+            raise DriverError(
+                f'{name!r} is neither a motor nor a joint of the plan; motors: {", ".join(self.plan.motors)}'
+            )
         motors = self.plan.motors_of(name)
         if one and len(motors) > 1:
             raise DriverError(f'joint {name!r} has several motors: name one of {", ".join(motors)}')
