@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,6 +30,7 @@ class FloorMapDescription:
         outline: polygon of the floor; outside of it nobody walks.
         obstacles: polygons by name.
         places: x, y, yaw of the middle between the feet by name.
+        landmarks: x, y, yaw of station frames by the station's name.
     """
 
     frame: str
@@ -37,6 +38,7 @@ class FloorMapDescription:
     outline: tuple[tuple[float, float], ...]
     obstacles: dict[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
     places: dict[str, tuple[float, float, float]] = field(default_factory=dict)
+    landmarks: dict[str, tuple[float, float, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not 0.005 <= self.resolution <= 0.2:
@@ -55,11 +57,12 @@ class FloorMap:
         origin: x, y of the outer corner of cell (0, 0) [m].
         labels: (rows, columns) uint8, row along y; FREE, OUTSIDE or 2 + index into `names`.
         names: of the obstacles.
-        places: named poses.
+        places, landmarks: named poses.
     """
 
     def __init__(self, frame: str, resolution: float, origin: tuple[float, float], labels: np.ndarray,
-                 names: Sequence[str] = (), places: dict[str, Pose2] | None = None):
+                 names: Sequence[str] = (), places: Mapping[str, Pose2] | None = None,
+                 landmarks: Mapping[str, Pose2] | None = None):
         """Take over a grid.
 
         Raises WalkingError when the grid is empty, too large or has labels without a name.
@@ -71,7 +74,7 @@ class FloorMap:
         self.frame, self.resolution, self.origin = frame, resolution, origin
         self.labels = labels
         self.names = tuple(names)
-        self.places = dict(places or {})
+        self.places, self.landmarks = dict(places or {}), dict(landmarks or {})
 
     @classmethod
     def load(cls, path: str | Path) -> FloorMap:
@@ -92,11 +95,18 @@ class FloorMap:
             raise WalkingError(f'floor map: {columns} x {rows} cells of {resolution} m are more than {_LARGEST}')
         labels = np.full((rows, columns), OUTSIDE, np.uint8)
         floor = cls(description.frame, resolution, (float(low[0]), float(low[1])), labels, tuple(description.obstacles),
-                    {name: Pose2(*place) for name, place in description.places.items()})
+                    {name: Pose2(*place) for name, place in description.places.items()},
+                    {name: Pose2(*place) for name, place in description.landmarks.items()})
         floor._draw(outline, FREE, OUTSIDE)
         for number, polygon in enumerate(description.obstacles.values()):
             floor._draw(np.array(polygon), 2 + number, 2 + number)
         return floor
+
+    @classmethod
+    def open_floor(cls, frame: str, half_size: float = 8.0, resolution: float = 0.05) -> FloorMap:
+        """A square floor about the origin with nothing on it, for when no map is known."""
+        n = round(2 * half_size / resolution)
+        return cls(frame, resolution, (-half_size, -half_size), np.zeros((n, n), np.uint8))
 
     def with_obstacles(self, points: np.ndarray) -> FloorMap:
         """A copy with the cells of `points` (n, 2) [m] occupied as well; points off the grid are passed over."""
@@ -107,7 +117,7 @@ class FloorMap:
         rows, columns = rows[inside], columns[inside]
         free = labels[rows, columns] == FREE
         labels[rows[free], columns[free]] = 2 + names.index(SEEN)
-        return FloorMap(self.frame, self.resolution, self.origin, labels, names, self.places)
+        return FloorMap(self.frame, self.resolution, self.origin, labels, names, self.places, self.landmarks)
 
     def cells(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Rows and columns of points (n, 2) [m], also of such that lie off the grid."""

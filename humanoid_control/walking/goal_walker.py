@@ -64,14 +64,14 @@ class GoalWalker:
         self._goal: Pose2 | None = None
 
     def go(self, goal: Pose2, now: float) -> None:
-        """Take a new goal at time `now` [s]; planning starts with the next update."""
+        """Take a new goal at time `now` [s]; planning starts with the next update that finds the robot standing."""
         self._goal = goal
         self.state, self.reason = GoalState.WALKING, ''
         self.footsteps = []
         self._corrections = 0
         self._blocked_since: float | None = None
         self._next_plan = now
-        self.plan = 0
+        self._needs_plan = self._halts = True
 
     def cancel(self) -> None:
         """Forget the goal."""
@@ -82,26 +82,26 @@ class GoalWalker:
     def update(self, status: WalkStatus, floor: FloorMap, now: float) -> list[Footstep] | None:
         """One look at the robot, coordinates of the floor map. Returns footsteps to be sent ([] = stop), None = nothing.
 
+        Plans are made while the robot stands; when one has to be given up, it stops first.
         Never raises for a goal that can't be reached: `state` is then FAILED.
         """
         if self.state not in (GoalState.WALKING, GoalState.BLOCKED):
             return None
-        if self.state is GoalState.BLOCKED:
-            return self._plan(status, floor, now) if now >= self._next_plan and status.standing else None
-        if not self.plan:
-            return self._plan(status, floor, now)
+        if self._needs_plan and self._halts:
+            self._halts = False
+            return self._send([], now)
         if status.plan != self.plan:
             return None  # the gait hasn't heard yet
+        if self._needs_plan:
+            return self._plan(status, floor, now) if status.standing and now >= self._next_plan else None
         self.footsteps = self.footsteps[max(0, len(self.footsteps) - status.footsteps_left):]
         if status.standing and status.footsteps_left == 0:
             return self._judge(status, floor, now)
-        if self._strayed(status):
-            return self._plan(status, floor, now)
         obstacle = self._planner.is_blocked(floor, status.soles, self.footsteps)
-        if obstacle is not None:
-            steps = self._plan(status, floor, now)
-            self.reason = self.reason or f'{obstacle} came into the way'
-            return steps
+        if obstacle is not None or self._strayed(status):
+            self.reason = f'{obstacle} came into the way' if obstacle else 'pushed off the footsteps'
+            self._needs_plan = True
+            return self._send([], now)
         return None
 
     def error(self, status: WalkStatus) -> tuple[float, float]:
@@ -130,25 +130,21 @@ class GoalWalker:
         return planned.distance(status.target) > self._settings.deviation
 
     def _plan(self, status: WalkStatus, floor: FloorMap, now: float) -> list[Footstep] | None:
-        feet, next_foot = status.committed()
         try:
-            footsteps = self._planner.plan(floor, feet, self._goal, next_foot)
+            footsteps = self._planner.plan(floor, status.soles, self._goal)
         except NoPathError as error:
-            return self._block(str(error), now)
-        # the step under way stays as it is
-        under_way = [] if status.standing else [Footstep(status.swing_foot, *status.target)]
-        self.state, self.reason, self._blocked_since = GoalState.WALKING, '', None
-        return self._send(under_way + footsteps, now)
+            self._block(str(error), now)
+            return None
+        self.state, self.reason, self._blocked_since, self._needs_plan = GoalState.WALKING, '', None, False
+        return self._send(footsteps, now)
 
     def _send(self, footsteps: list[Footstep], now: float) -> list[Footstep]:
-        self.footsteps, self.plan = footsteps, round(now * 1e9)
+        self.footsteps, self.plan = footsteps, max(round(now * 1e9), self.plan + 1)
         return footsteps
 
-    def _block(self, reason: str, now: float) -> list[Footstep] | None:
-        first = self._blocked_since is None
-        if first:
+    def _block(self, reason: str, now: float) -> None:
+        if self._blocked_since is None:
             self._blocked_since = now
         self.reason, self._next_plan = reason, now + self._settings.retry
         expired = now - self._blocked_since >= self._settings.patience
         self.state = GoalState.FAILED if expired else GoalState.BLOCKED
-        return self._send([], now) if first else None

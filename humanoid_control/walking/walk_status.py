@@ -31,11 +31,3 @@ class WalkStatus:
     def middle(self) -> Pose2:
         """Between the feet."""
         return self.soles[0].middle(self.soles[1])
-
-    def committed(self) -> tuple[tuple[Pose2, Pose2], int | None]:
-        """Soles after the step that is under way, and the foot that can step then (None = either)."""
-        if self.standing:
-            return self.soles, None
-        soles = list(self.soles)
-        soles[self.swing_foot] = self.target
-        return (soles[0], soles[1]), 1 - self.swing_foot

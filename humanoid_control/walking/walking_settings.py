@@ -10,6 +10,7 @@ from humanoid_control.model.robot_description import share_path
 from humanoid_control.walking.body_shape import BodyShape, Box
 from humanoid_control.walking.footstep_settings import FootstepSettings
 from humanoid_control.walking.goal_walker import GoalSettings
+from humanoid_control.walking.map_alignment import AlignmentSettings
 from humanoid_control.walking.velocity_shaper import VelocitySettings
 
 
@@ -30,6 +31,7 @@ class WalkingSettings:
     body: Extent
     load: Extent
     goal: GoalSettings
+    alignment: AlignmentSettings
 
     @classmethod
     def load_file(cls, path: str | Path | None = None) -> WalkingSettings:

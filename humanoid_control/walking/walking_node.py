@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Node `walking`: cmd_vel and goal_pose in, velocities and footsteps for the balance controller out.
+
+`cmd_vel` is limited, stopped before obstacles and forgotten when nobody repeats it. `goal_pose` is reached over planned
+footsteps. A velocity command cancels a goal, a goal waits until velocity commands end.
+"""
+from __future__ import annotations
+
+import math
+import signal
+import sys
+
+import numpy as np
+import rclpy
+from diagnostic_msgs.msg import DiagnosticStatus
+from geometry_msgs.msg import PoseStamped, PoseWithCovarianceStamped, TransformStamped, Twist, TwistStamped
+from nav_msgs.msg import OccupancyGrid, Path
+from rcl_interfaces.msg import ParameterDescriptor
+from rclpy.executors import ExternalShutdownException
+from rclpy.node import Node
+from rclpy.qos import DurabilityPolicy, QoSProfile
+from rclpy.signals import SignalHandlerOptions
+from tf2_msgs.msg import TFMessage
+from vision_msgs.msg import Detection3DArray
+from visualization_msgs.msg import MarkerArray
+
+from humanoid_control.balance.walk import Footstep
+from humanoid_control.model import HumanoidError, RobotConfiguration, share_path
+from humanoid_control.model.robot_configuration import SIDES
+from humanoid_control.walking.errors import WalkingError
+from humanoid_control.walking.floor_map import FloorMap
+from humanoid_control.walking.footstep_planner import FootstepPlanner
+from humanoid_control.walking.goal_walker import GoalState, GoalWalker
+from humanoid_control.walking.map_alignment import MapAlignment
+from humanoid_control.walking.pose2 import Pose2
+from humanoid_control.walking.velocity_shaper import VelocityShaper
+from humanoid_control.walking.walk_status import WalkStatus
+from humanoid_control.walking.walk_status_codec_node import pose_message, read_pose, read_status, write_footsteps
+from humanoid_control.walking.walking_markers_node import footstep_markers, occupancy
+from humanoid_control.walking.walking_settings import WalkingSettings
+
+LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
+PERIOD = 0.05            # [s] between velocities and looks at the goal
+SLOW = 2                 # periods between transforms and markers
+OCCUPIED = 50            # percent from which a cell of `obstacles` is one
+
+
+class WalkingNode(Node):
+    """Shell around GoalWalker, VelocityShaper and MapAlignment: messages and parameters."""
+
+    def __init__(self) -> None:
+        """Raises ConfigurationError or WalkingError when a file is bad, naming it and what is wrong."""
+        super().__init__('walking')
+        self._declare('robot_file', str(share_path('config', 'robots', 'humanoid.yaml')), 'robot file, read at the start')
+        self._declare('walking_node_file', str(share_path('config', 'walking_node.yaml')), 'settings, read at the start')
+        self._declare('floor_map', '', 'floor map file, read at the start; empty: an open floor')
+        self._declare('map_frame', 'map', 'frame of the open floor')
+        self._declare('odometry_frame', 'odom', 'fixed frame of the odometry')
+        self._declare('loaded', False, 'whether both hands carry a load in front; may change while running')
+        robot = RobotConfiguration.load(self._value('robot_file'))
+        self._soles = [robot.legs[side].sole for side in SIDES]
+        self.settings = WalkingSettings.load_file(self._value('walking_node_file'))
+        path = self._value('floor_map')
+        self._floor = FloorMap.load(path) if path else FloorMap.open_floor(self._value('map_frame'))
+        self._known, self._seen = self._floor, np.zeros((0, 2))
+        self._odom = self._value('odometry_frame')
+        self._alignment = MapAlignment(self.settings.alignment)
+        self._status: WalkStatus | None = None
+        self._goal: Pose2 | None = None
+        self._loaded: bool | None = None
+        self._told: tuple[GoalState, str] | None = None
+        self._commanding = False
+        self._periods = 0
+        self._shape_up()
+        self._connect()
+        self.get_logger().info(f'floor: {path or "open, no map"}')
+
+    def _shape_up(self) -> None:
+        """Planner and shaper for the robot with or without its load."""
+        loaded = bool(self._value('loaded'))
+        if loaded == self._loaded:
+            return
+        self._loaded = loaded
+        body = self.settings.shape(loaded)
+        goal, self._walker = self._goal, GoalWalker(FootstepPlanner(self.settings.footsteps, body), self.settings.goal)
+        self._shaper = VelocityShaper(self.settings.velocity, body)
+        if goal is not None:
+            self._walker.go(goal, self._now())
+
+    def _connect(self) -> None:
+        self._velocities = self.create_publisher(TwistStamped, 'walk/command', 1)
+        self._paths = self.create_publisher(Path, 'walk/footsteps', 1)
+        self._transforms = self.create_publisher(TFMessage, '/tf', 10)
+        self._markers = self.create_publisher(MarkerArray, 'markers', 1)
+        self._states = self.create_publisher(DiagnosticStatus, 'walking/status', LATCHED)
+        self._maps = self.create_publisher(OccupancyGrid, 'map', LATCHED)
+        self._maps.publish(occupancy(self._floor, self.get_clock().now().to_msg()))
+        self.create_subscription(Twist, 'cmd_vel', self._on_velocity, 1)
+        self.create_subscription(PoseStamped, 'goal_pose', self._on_goal, 1)
+        self.create_subscription(PoseWithCovarianceStamped, 'initialpose', self._on_initial_pose, 1)
+        self.create_subscription(DiagnosticStatus, 'walk/status', self._on_status, LATCHED)
+        self.create_subscription(OccupancyGrid, 'obstacles', self._on_obstacles, 1)
+        self.create_subscription(Detection3DArray, 'detections/station', self._on_stations, 1)
+        self.create_timer(PERIOD, self._work)
+
+    def _on_velocity(self, message: Twist) -> None:
+        try:
+            self._shaper.command((message.linear.x, message.linear.y, message.angular.z), self._now())
+        except WalkingError as error:
+            self.get_logger().warning(f'cmd_vel refused: {error}')
+
+    def _on_goal(self, message: PoseStamped) -> None:
+        try:
+            goal, frame = read_pose(message.pose), message.header.frame_id
+            if frame == self._odom:
+                goal = self._alignment.from_odom(goal)
+            elif frame != self._floor.frame:
+                raise WalkingError(f'it is given in {frame!r}, expected {self._floor.frame!r} or {self._odom!r}')
+        except WalkingError as error:
+            self._tell(DiagnosticStatus.ERROR, f'goal_pose refused: {error}')
+            return
+        self._goal = goal
+        self._walker.go(goal, self._now())
+
+    def _on_initial_pose(self, message: PoseWithCovarianceStamped) -> None:
+        if self._status is None:
+            self.get_logger().warning('initialpose refused: no walk/status yet')
+            return
+        try:
+            self._alignment.place(read_pose(message.pose.pose), self._status.middle)
+        except WalkingError as error:
+            self.get_logger().warning(f'initialpose refused: {error}')
+
+    def _on_status(self, message: DiagnosticStatus) -> None:
+        try:
+            self._status = read_status(message, self._soles)
+        except WalkingError as error:
+            self.get_logger().warning(str(error), throttle_duration_sec=5.0)
+
+    def _on_obstacles(self, message: OccupancyGrid) -> None:
+        """Cells in odom that are occupied beside what the map knows."""
+        info = message.info
+        grid = np.asarray(message.data, np.int8).reshape(info.height, info.width)
+        rows, columns = np.nonzero(grid >= OCCUPIED)
+        local = (np.stack([columns, rows], axis=1) + 0.5) * info.resolution
+        origin = read_pose(info.origin)
+        self._seen = _transform(origin, local)
+
+    def _on_stations(self, message: Detection3DArray) -> None:
+        if self._status is None or not self._status.standing:
+            return
+        for detection in message.detections:
+            landmark = self._floor.landmarks.get(detection.id)
+            if landmark is None or message.header.frame_id != self._odom or not detection.results:
+                continue
+            try:
+                self._alignment.see(landmark, read_pose(detection.results[0].pose.pose))
+            except WalkingError as error:
+                self.get_logger().warning(f'{detection.id}: {error}', throttle_duration_sec=5.0)
+
+    def _work(self) -> None:
+        self._periods += 1
+        self._shape_up()
+        now = self._now()
+        if self._status is not None:
+            self._floor = self._known
+            if len(self._seen):
+                self._floor = self._known.with_obstacles(_transform(self._alignment.odom, self._seen))
+            velocity = self._shaper.velocity(now)
+            self._walk_at(velocity)
+            if velocity is None:
+                self._walk_to_goal(now)
+        if self._periods % SLOW == 0:
+            self._publish_transform()
+            self._markers.publish(footstep_markers(self._walker.footsteps, self._goal, self._floor.frame,
+                                                   self.get_clock().now().to_msg()))
+
+    def _walk_at(self, velocity: tuple[float, float, float] | None) -> None:
+        """Send a velocity while one is commanded, and zero once when that ends."""
+        if velocity is not None:
+            if self._walker.state in (GoalState.WALKING, GoalState.BLOCKED):
+                self._walker.cancel()
+                self._goal = None
+            velocity = self._shaper.slowed(velocity, self._on_map(self._status).middle, self._floor)
+            if self._shaper.obstacle:
+                self.get_logger().warning(f'slowed down: {self._shaper.obstacle} ahead', throttle_duration_sec=2.0)
+        if velocity is not None or self._commanding:
+            message = TwistStamped()
+            message.header.stamp = self.get_clock().now().to_msg()
+            message.twist.linear.x, message.twist.linear.y, message.twist.angular.z = velocity or (0.0, 0.0, 0.0)
+            self._velocities.publish(message)
+        self._commanding = velocity is not None
+
+    def _walk_to_goal(self, now: float) -> None:
+        footsteps = self._walker.update(self._on_map(self._status), self._floor, now)
+        if footsteps is not None:
+            in_odom = [Footstep(step.foot, *self._alignment.to_odom(Pose2(step.x, step.y, step.yaw)))
+                       for step in footsteps]
+            self._paths.publish(write_footsteps(in_odom, self._walker.plan, self._odom, self._soles))
+        state = (self._walker.state, self._walker.reason)
+        if state != self._told:
+            self._told = state
+            bad = state[0] in (GoalState.FAILED, GoalState.BLOCKED)
+            self._tell(DiagnosticStatus.ERROR if state[0] is GoalState.FAILED else DiagnosticStatus.WARN if bad
+                       else DiagnosticStatus.OK, f'{state[0].value}: {state[1]}' if state[1] else state[0].value)
+
+    def _on_map(self, status: WalkStatus) -> WalkStatus:
+        """The status with its poses on the map."""
+        left, right, target = map(self._alignment.from_odom, (*status.soles, status.target))
+        return WalkStatus(status.standing, (left, right), status.swing_foot, target, status.footsteps_left, status.plan)
+
+    def _tell(self, level: bytes, message: str) -> None:
+        log = {DiagnosticStatus.OK: self.get_logger().info, DiagnosticStatus.WARN: self.get_logger().warning}
+        log.get(level, self.get_logger().error)(message)
+        self._states.publish(DiagnosticStatus(level=level, name=f'{self.get_name()}: goal', message=message))
+
+    def _publish_transform(self) -> None:
+        transform = TransformStamped(child_frame_id=self._odom)
+        transform.header.frame_id, transform.header.stamp = self._floor.frame, self.get_clock().now().to_msg()
+        pose = pose_message(self._alignment.odom)
+        transform.transform.translation.x, transform.transform.translation.y = pose.position.x, pose.position.y
+        transform.transform.rotation = pose.orientation
+        self._transforms.publish(TFMessage(transforms=[transform]))
+
+    def _declare(self, name: str, value: object, description: str) -> None:
+        self.declare_parameter(name, value, ParameterDescriptor(description=description))
+
+    def _value(self, name: str):
+        return self.get_parameter(name).value
+
+    def _now(self) -> float:
+        return self.get_clock().now().nanoseconds * 1e-9
+
+
+def _transform(frame: Pose2, points: np.ndarray) -> np.ndarray:
+    """Points (n, 2) [m] of a frame, in the frame that it is given in."""
+    c, s = math.cos(frame.yaw), math.sin(frame.yaw)
+    return points @ np.array([[c, s], [-s, c]]) + (frame.x, frame.y)
+
+
+def main() -> int:
+    """Walk until Ctrl-C or SIGTERM; 1 when the node cannot start."""
+    rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: rclpy.try_shutdown())
+    try:
+        node = WalkingNode()
+    except HumanoidError as error:
+        print(f'walking: {error}', file=sys.stderr)
+        rclpy.try_shutdown()
+        return 1
+    try:
+        while rclpy.ok():
+            rclpy.spin_once(node, timeout_sec=0.5)
+    except ExternalShutdownException:
+        node.get_logger().debug('shut down from outside')
+    node.destroy_node()
+    rclpy.try_shutdown()
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
