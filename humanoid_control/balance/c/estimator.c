@@ -86,6 +86,7 @@ typedef struct leg_evidence {
 
 static const double FIRST_TILT_GAIN = 1.6; /* [rad/m] */
 static const double AVERAGED_AFTER = 10.0; /* [s] */
+static const double SHAKEN = 0.2;          /* [rad/s] */
 static const double STILL_SHARE = 0.05; /* of the tilt gain while the soles hold the attitude */
 static const double STILL_AFTER = 0.5; /* a sole that kept its orientation for so long counts fully [s] */
 static const double ROLLED = 0.02;     /* a sole that turned more has rolled over an edge [rad] */
@@ -174,6 +175,11 @@ static void correct(estimator *e, const balance_parameters *p, const leg_evidenc
         tilt_gain *= STILL_SHARE;
     if (e->age > AVERAGED_AFTER)
         e->averaging = 0;
+    /* a push may turn the soles on the floor, and the attitude with them: believe gravity again for a while */
+    if (norm3(e->angular_velocity) > SHAKEN) {
+        e->averaging = 1;
+        e->age = 0.0;
+    }
     e->age += dt;
     for (int i = 0; i < 3; i++) {
         gravity[i] = trust * tilt_gain * cause[i] * dt;
