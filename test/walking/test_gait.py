@@ -187,6 +187,17 @@ def inputs(draw) -> GaitInput:
                      velocity=(draw(fast), draw(fast), draw(fast)))
 
 
+def test_foot_at_a_height_that_no_foot_has_asks_for_no_endless_step() -> None:
+    gait, measured = Gait(), GaitInput()
+    gait.stand(measured)
+    measured.walk = True
+    for tick in range(1500):
+        measured.soles = tuple((*sole[:2], -8e4 if 500 < tick < 510 else 0.0, sole[3]) for sole in measured.soles)
+        output = gait.tick(measured)
+        assert np.isfinite(numbers(output)).all()
+        assert gait.state.duration - gait.state.time < 2.0
+
+
 @settings(max_examples=150, deadline=None)
 @given(first=inputs(), following=st.lists(inputs(), min_size=1, max_size=12), repeats=st.integers(1, 60),
        footsteps=st.lists(st.builds(Footstep, st.integers(0, 1), anything, anything, anything), max_size=5))

@@ -17,10 +17,11 @@ void walk_reach(const walk_parameters *p, int stance, double step[2])
     step[1] = side * clamp(side * step[1], p->reach_inward, p->reach_outward);
 }
 
-/* Smallest duration in which the foot can be down again. */
+/* Smallest duration in which the foot can be down again; a height that no foot has must not ask for an endless step. */
 INLINE double earliest(const walk_parameters *p, const walk_situation *s)
 {
     double drop = s->airborne ? sqrt(QUINTIC_PEAK * fmax(s->height, 0.0) / p->reach_drop_acceleration) : 0.0;
+    drop = fmin(drop, p->reach_time_maximum);
     double elapsed = s->airborne ? s->elapsed : 0.0;
     return s->time + fmax(drop, p->reach_swing_time - elapsed);
 }

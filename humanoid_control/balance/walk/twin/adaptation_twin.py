@@ -50,6 +50,7 @@ def reach(p: WalkConfiguration, stance: int, step: np.ndarray) -> np.ndarray:
 def earliest(p: WalkConfiguration, s: Situation) -> float:
     """Smallest duration in which the foot can be down again."""
     drop = math.sqrt(QUINTIC_PEAK * max(s.height, 0.0) / p['reach.drop_acceleration']) if s.airborne else 0.0
+    drop = min(drop, p['reach.time_maximum'])
     return s.time + max(drop, p['reach.swing_time'] - (s.elapsed if s.airborne else 0.0))
 
 
