@@ -16,7 +16,6 @@ from diagnostic_msgs.msg import DiagnosticStatus
 from geometry_msgs.msg import PoseStamped, PoseWithCovarianceStamped, TransformStamped, Twist, TwistStamped
 from nav_msgs.msg import OccupancyGrid, Path
 from rcl_interfaces.msg import ParameterDescriptor
-from rclpy.executors import ExternalShutdownException
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile
 from rclpy.signals import SignalHandlerOptions
@@ -210,8 +209,13 @@ class WalkingNode(Node):
         return WalkStatus(status.standing, (left, right), status.swing_foot, target, status.footsteps_left, status.plan)
 
     def _tell(self, level: bytes, message: str) -> None:
-        log = {DiagnosticStatus.OK: self.get_logger().info, DiagnosticStatus.WARN: self.get_logger().warning}
-        log.get(level, self.get_logger().error)(message)
+        # a logger insists on one severity for each line of code
+        if level == DiagnosticStatus.OK:
+            self.get_logger().info(message)
+        elif level == DiagnosticStatus.WARN:
+            self.get_logger().warning(message)
+        else:
+            self.get_logger().error(message)
         self._states.publish(DiagnosticStatus(level=level, name=f'{self.get_name()}: goal', message=message))
 
     def _publish_transform(self) -> None:
@@ -241,19 +245,17 @@ def _transform(frame: Pose2, points: np.ndarray) -> np.ndarray:
 def main() -> int:
     """Walk until Ctrl-C or SIGTERM; 1 when the node cannot start."""
     rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
+    asked: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: rclpy.try_shutdown())
+        signal.signal(number, lambda number, _: asked.append(number))
     try:
         node = WalkingNode()
     except HumanoidError as error:
         print(f'walking: {error}', file=sys.stderr)
         rclpy.try_shutdown()
         return 1
-    try:
-        while rclpy.ok():
-            rclpy.spin_once(node, timeout_sec=0.5)
-    except ExternalShutdownException:
-        node.get_logger().debug('shut down from outside')
+    while not asked:
+        rclpy.spin_once(node, timeout_sec=PERIOD)
     node.destroy_node()
     rclpy.try_shutdown()
     return 0

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Nodes `walking` and `balance` over real topics walk the simulated robot."""
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from geometry_msgs.msg import PoseStamped, Twist
+from lockstep_driver import LockstepDriver, finish, start
+
+from humanoid_control.model import RobotModel
+
+
+@pytest.fixture(scope='module')
+def robot() -> RobotModel:
+    return RobotModel.default()
+
+
+@pytest.fixture
+def driver(robot: RobotModel) -> Iterator[LockstepDriver]:
+    """A robot with both nodes, which have to end cleanly."""
+    driver = LockstepDriver(robot)
+    nodes = [start('humanoid_control.balance.balance_node', autostart=True), start('humanoid_control.walking.walking_node')]
+    driver.connect()
+    driver.until(lambda: driver.node.count_subscribers('goal_pose') > 0, 'the walking node')
+    yield driver
+    ends = [finish(node) for node in nodes]
+    driver.close()
+    for code, output in ends:
+        assert code == 0, output
+        assert 'Traceback' not in output, output
+
+
+def goal(x: float, y: float, yaw: float, frame: str = 'map') -> PoseStamped:
+    message = PoseStamped()
+    message.header.frame_id = frame
+    message.pose.position.x, message.pose.position.y = x, y
+    message.pose.orientation.z, message.pose.orientation.w = math.sin(yaw / 2), math.cos(yaw / 2)
+    return message
+
+
+def test_goal_pose_is_reached_and_told(driver: LockstepDriver) -> None:
+    assert driver.run(10.0, lambda: driver.heard['walk/status'])
+    start_place = driver.place()
+    driver.goals.publish(goal(0.6, 0.2, 0.4))
+    assert driver.run(30.0, lambda: driver.last('walking/status') == 'arrived'), driver.last('walking/status')
+    moved = driver.place() - start_place
+    c, s = math.cos(start_place[2]), math.sin(start_place[2])
+    local = (c * moved[0] + s * moved[1], c * moved[1] - s * moved[0])
+    np.testing.assert_allclose(local, (0.6, 0.2), atol=0.05)  # odometry drifts on the way
+    assert moved[2] == pytest.approx(0.4, abs=0.05)
+    frames = {(t.header.frame_id, t.child_frame_id) for message in driver.heard['/tf'] for t in message.transforms}
+    assert {('map', 'odom'), ('odom', 'base_link'), ('base_link', 'base_footprint')} <= frames
+    namespaces = {m.ns for message in driver.heard['markers'] for m in message.markers}
+    assert {'walking/footsteps', 'walking/goal'} <= namespaces
+
+
+def test_cmd_vel_walks_until_it_falls_silent(driver: LockstepDriver) -> None:
+    assert driver.run(10.0, lambda: driver.heard['walk/status'])
+    start_place = driver.place()
+    command = Twist()
+    command.linear.x = 0.3
+    assert driver.run(20.0, lambda: np.linalg.norm(driver.place()[:2] - start_place[:2]) > 0.4,
+                      lambda: driver.velocities.publish(command))
+    assert driver.last('walk/status') == 'walking'
+    assert driver.run(30.0, lambda: driver.last('walk/status') == 'standing'), 'silence does not stop the robot'
+
+
+def test_goal_in_an_unknown_frame_or_beyond_the_floor_is_refused_with_the_reason(driver: LockstepDriver) -> None:
+    assert driver.run(10.0, lambda: driver.heard['walk/status'])
+    driver.goals.publish(goal(1.0, 0.0, 0.0, 'kitchen'))
+    assert driver.run(10.0, lambda: "given in 'kitchen'" in driver.last('walking/status'))
+    driver.goals.publish(goal(100.0, 0.0, 0.0))
+    assert driver.run(10.0, lambda: 'lies in the edge of the floor' in driver.last('walking/status'))
+    assert driver.last('walk/status') == 'standing'
