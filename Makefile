@@ -6,7 +6,7 @@ ARGS ?=
 CYCLES ?= 3
 SET_UP := $(if $(PYTHON),$(PYTHON),python3) tools/set_up $(if $(PYTHON),--python $(PYTHON))
 
-.PHONY: help setup run view test test-colcon bench native clean
+.PHONY: help setup run view test test-colcon bench push-battery native clean
 
 help:
 	@echo 'make setup        everything needed to run, into .venv (or on top of a sourced ROS 2)'
@@ -15,6 +15,7 @@ help:
 	@echo 'make test         all tests; ARGS="test/balance -k push"'
 	@echo 'make test-colcon  builds and starts the package as colcon users do'
 	@echo 'make bench        speed beside the peers'"'"''
+	@echo 'make push-battery how hard the robot can be pushed; writes bench/results/push.json'
 	@echo 'make native       the C libraries, in place'
 	@echo 'make clean        removes what set-up and builds left in this folder'
 
@@ -41,6 +42,10 @@ bench:
 	@tools/run_in python -m bench.balance_tick
 	@tools/run_in python -m bench.kinematics_tick
 	@tools/run_in python -m bench.simulation_speed
+
+push-battery:
+	@$(SET_UP) --extra test
+	@tools/run_in python -m bench.push_battery $(ARGS)
 
 native:
 	@tools/run_in python setup.py -q build_ext --inplace
