@@ -42,7 +42,7 @@ def goal(x: float, y: float, yaw: float, frame: str = 'map') -> PoseStamped:
 
 
 def test_goal_pose_is_reached_and_told(driver: LockstepDriver) -> None:
-    assert driver.run(10.0, lambda: driver.heard['walk/status'])
+    assert driver.run(120.0, lambda: driver.heard['walk/status'])
     start_place = driver.place()
     driver.goals.publish(goal(0.6, 0.2, 0.4))
     assert driver.run(30.0, lambda: driver.last('walking/status') == 'arrived'), driver.last('walking/status')
@@ -58,7 +58,7 @@ def test_goal_pose_is_reached_and_told(driver: LockstepDriver) -> None:
 
 
 def test_cmd_vel_walks_until_it_falls_silent(driver: LockstepDriver) -> None:
-    assert driver.run(10.0, lambda: driver.heard['walk/status'])
+    assert driver.run(120.0, lambda: driver.heard['walk/status'])
     start_place = driver.place()
     command = Twist()
     command.linear.x = 0.3
@@ -69,9 +69,9 @@ def test_cmd_vel_walks_until_it_falls_silent(driver: LockstepDriver) -> None:
 
 
 def test_goal_in_an_unknown_frame_or_beyond_the_floor_is_refused_with_the_reason(driver: LockstepDriver) -> None:
-    assert driver.run(10.0, lambda: driver.heard['walk/status'])
+    assert driver.run(120.0, lambda: driver.heard['walk/status'])
     driver.goals.publish(goal(1.0, 0.0, 0.0, 'kitchen'))
-    assert driver.run(10.0, lambda: "given in 'kitchen'" in driver.last('walking/status'))
+    assert driver.run(120.0, lambda: "given in 'kitchen'" in driver.last('walking/status'))
     driver.goals.publish(goal(100.0, 0.0, 0.0))
-    assert driver.run(10.0, lambda: 'lies in the edge of the floor' in driver.last('walking/status'))
+    assert driver.run(120.0, lambda: 'lies in the edge of the floor' in driver.last('walking/status'))
     assert driver.last('walk/status') == 'standing'
