@@ -181,7 +181,7 @@ class BalanceNode(LifecycleNode):
         message = self._references.take()
         if message is not None:
             self._take_reference(message)
-        self._walk_topics.tick(stamp, mode == Mode.STANDING)
+        self._walk_topics.tick(stamp, mode in (Mode.STANDING, Mode.HOLDING))
         self._topics.publish(self.controller.report)
 
     def _take_reference(self, message: bytes) -> None:

@@ -57,11 +57,12 @@ class WalkTopics:
         del self._velocities, self._footsteps
 
     def tick(self, stamp: int, standing: bool) -> None:
-        """Look at what came and tell what is new; `standing`: whether the controller works."""
+        """Look at what came and tell what is new; `standing`: whether the controller works, or bridges a moment."""
         if 0 < self._listen_due - stamp <= LISTEN_PERIOD:
             return
         self._listen_due = stamp + LISTEN_PERIOD
-        self._waits_for_silence |= not standing
+        if not standing:
+            self._waits_for_silence, self._plan = True, 0
         self._take_velocity(stamp, standing)
         self._take_footsteps(standing)
         seen = (self._walking.output.mode, self._walking.state.steps, self._walking.footsteps_left, self._plan, standing)
@@ -100,6 +101,9 @@ class WalkTopics:
         if data is None:
             return
         path = deserialize_message(data, Path)
+        plan = path.header.stamp.sec * 1_000_000_000 + path.header.stamp.nanosec
+        if plan and plan == self._plan:
+            return  # said again by somebody who had not heard of it yet
         try:
             if not standing:
                 raise GaitError('the robot does not stand')
@@ -109,7 +113,7 @@ class WalkTopics:
         except GaitError as error:
             self._refuse('walk/footsteps', str(error))
             return
-        self._plan = path.header.stamp.sec * 1_000_000_000 + path.header.stamp.nanosec
+        self._plan = plan
 
     def _footstep(self, pose, frame: str) -> Footstep:
         foot = self._soles.get(pose.header.frame_id)

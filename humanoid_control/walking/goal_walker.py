@@ -34,6 +34,8 @@ class GoalSettings:
         deviation: distance of a footstep from its plan that calls for a new plan [m].
         patience: time that a blocked robot waits for the way to become free [s].
         retry: time between two plans of a blocked robot [s].
+        resend: time after which footsteps that the gait hasn't acknowledged are sent again [s].
+        silence: age of the gait's status at which the goal is given up [s].
     """
 
     distance: float
@@ -42,6 +44,8 @@ class GoalSettings:
     deviation: float
     patience: float
     retry: float
+    resend: float
+    silence: float
 
 
 class GoalWalker:
@@ -60,6 +64,7 @@ class GoalWalker:
         self.reason = ''
         self.footsteps: list[Footstep] = []
         self.plan = 0
+        self._sent = 0.0
         self._planner, self._settings = planner, settings
         self._goal: Pose2 | None = None
 
@@ -79,19 +84,32 @@ class GoalWalker:
         self.footsteps = []
         self.state, self.reason = GoalState.NONE, ''
 
+    @property
+    def under_way(self) -> bool:
+        """Whether there is a goal that is neither reached nor given up."""
+        return self.state in (GoalState.WALKING, GoalState.BLOCKED)
+
+    def fail(self, reason: str) -> None:
+        """Give the goal up, if there is one."""
+        if self.under_way:
+            self.footsteps = []
+            self.state, self.reason = GoalState.FAILED, reason
+
     def update(self, status: WalkStatus, floor: FloorMap, now: float) -> list[Footstep] | None:
         """One look at the robot, coordinates of the floor map. Returns footsteps to be sent ([] = stop), None = nothing.
 
         Plans are made while the robot stands; when one has to be given up, it stops first.
         Never raises for a goal that can't be reached: `state` is then FAILED.
         """
-        if self.state not in (GoalState.WALKING, GoalState.BLOCKED):
+        if not status.balancing:
+            self.fail('the robot does not balance')  # and does not walk on by itself when it is set up again
+        if not self.under_way:
             return None
         if self._needs_plan and self._halts:
             self._halts = False
             return self._send([], now)
         if status.plan != self.plan:
-            return None  # the gait hasn't heard yet
+            return self._repeat(now)  # the gait hasn't heard yet
         if self._needs_plan:
             return self._plan(status, floor, now) if status.standing and now >= self._next_plan else None
         self.footsteps = self.footsteps[max(0, len(self.footsteps) - status.footsteps_left):]
@@ -139,8 +157,15 @@ class GoalWalker:
         return self._send(footsteps, now)
 
     def _send(self, footsteps: list[Footstep], now: float) -> list[Footstep]:
-        self.footsteps, self.plan = footsteps, max(round(now * 1e9), self.plan + 1)
+        self.footsteps, self.plan, self._sent = footsteps, max(round(now * 1e9), self.plan + 1), now
         return footsteps
+
+    def _repeat(self, now: float) -> list[Footstep] | None:
+        """The footsteps once more when the message may be lost: the gait takes a plan once."""
+        if 0.0 <= now - self._sent < self._settings.resend:
+            return None
+        self._sent = now
+        return self.footsteps
 
     def _block(self, reason: str, now: float) -> None:
         if self._blocked_since is None:

@@ -18,6 +18,7 @@ class WalkStatus:
         target: where it comes down.
         footsteps_left: commanded footsteps that the gait has not made yet, the present one included.
         plan: number of the plan they belong to, 0 = none.
+        balancing: whether the controller works; False before it does and after a failure or fall.
     """
 
     standing: bool
@@ -26,6 +27,7 @@ class WalkStatus:
     target: Pose2
     footsteps_left: int
     plan: int
+    balancing: bool = True
 
     @property
     def middle(self) -> Pose2:

@@ -26,7 +26,8 @@ def read_status(message: DiagnosticStatus, soles: Sequence[str]) -> WalkStatus:
         left, right, target = (Pose2(*map(float, values[key].split())) for key in ('left sole', 'right sole', 'target'))
         return WalkStatus(standing=values['phase'] == 'standing', soles=(left, right),
                           swing_foot=list(soles).index(values['swing foot']), target=target,
-                          footsteps_left=int(values['footsteps left']), plan=int(values['plan']))
+                          footsteps_left=int(values['footsteps left']), plan=int(values['plan']),
+                          balancing=message.level == DiagnosticStatus.OK)
     except (KeyError, ValueError, TypeError) as error:
         raise WalkingError(f'walk/status is not understood: {error!r}') from error
 

@@ -65,6 +65,7 @@ class WalkingNode(Node):
         self._odom = self._value('odometry_frame')
         self._alignment = MapAlignment(self.settings.alignment)
         self._status: WalkStatus | None = None
+        self._heard = 0.0        # when, [s]
         self._goal: Pose2 | None = None
         self._loaded: bool | None = None
         self._told: tuple[GoalState, str] | None = None
@@ -79,12 +80,13 @@ class WalkingNode(Node):
         loaded = bool(self._value('loaded'))
         if loaded == self._loaded:
             return
+        on_the_way = self._loaded is not None and self._walker.under_way
         self._loaded = loaded
         body = self.settings.shape(loaded)
-        goal, self._walker = self._goal, GoalWalker(FootstepPlanner(self.settings.footsteps, body), self.settings.goal)
+        self._walker = GoalWalker(FootstepPlanner(self.settings.footsteps, body), self.settings.goal)
         self._shaper = VelocityShaper(self.settings.velocity, body)
-        if goal is not None:
-            self._walker.go(goal, self._now())
+        if on_the_way:
+            self._walker.go(self._goal, self._now())
 
     def _connect(self) -> None:
         self._velocities = self.create_publisher(TwistStamped, 'walk/command', 1)
@@ -135,6 +137,8 @@ class WalkingNode(Node):
             self._status = read_status(message, self._soles)
         except WalkingError as error:
             self.get_logger().warning(str(error), throttle_duration_sec=5.0)
+        else:
+            self._heard = self._now()
 
     def _on_obstacles(self, message: OccupancyGrid) -> None:
         """Cells in odom that are occupied beside what the map knows."""
@@ -177,7 +181,7 @@ class WalkingNode(Node):
     def _walk_at(self, velocity: tuple[float, float, float] | None) -> None:
         """Send a velocity while one is commanded, and zero once when that ends."""
         if velocity is not None:
-            if self._walker.state in (GoalState.WALKING, GoalState.BLOCKED):
+            if self._walker.under_way:
                 self._walker.cancel()
                 self._goal = None
             velocity = self._shaper.slowed(velocity, self._on_map(self._status).middle, self._floor)
@@ -191,6 +195,8 @@ class WalkingNode(Node):
         self._commanding = velocity is not None
 
     def _walk_to_goal(self, now: float) -> None:
+        if now - self._heard > self.settings.goal.silence:
+            self._walker.fail(f'no walk/status for {now - self._heard:.0f} s: does balance run?')
         footsteps = self._walker.update(self._on_map(self._status), self._floor, now)
         if footsteps is not None:
             in_odom = [Footstep(step.foot, *self._alignment.to_odom(Pose2(step.x, step.y, step.yaw)))

@@ -14,6 +14,7 @@ import pytest
 import rclpy
 from diagnostic_msgs.msg import DiagnosticStatus
 from geometry_msgs.msg import PoseStamped, Twist
+from nav_msgs.msg import Path
 from rclpy.context import Context
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
@@ -51,6 +52,7 @@ class LockstepDriver:
         self._command = JointStateCodec(self.world.layout.joint_names)
         self._states = self.node.create_publisher(JointState, 'low_state', NEWEST)
         self.velocities = self.node.create_publisher(Twist, 'cmd_vel', 1)
+        self.footsteps = self.node.create_publisher(Path, 'walk/footsteps', 1)
         self.goals = self.node.create_publisher(PoseStamped, 'goal_pose', 1)
         self.node.create_subscription(JointState, 'joint_commands', self._on_command, NEWEST, raw=True)
         self.stamp = -1
@@ -109,6 +111,10 @@ class LockstepDriver:
     def last(self, topic: str) -> str:
         """Words of the last status heard."""
         return self.heard[topic][-1].message if self.heard[topic] else ''
+
+    def values_of(self, topic: str) -> dict[str, str]:
+        """Values of the last status heard."""
+        return {entry.key: entry.value for entry in self.heard[topic][-1].values} if self.heard[topic] else {}
 
     def close(self) -> None:
         """Leave the graph."""

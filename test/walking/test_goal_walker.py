@@ -2,6 +2,8 @@
 """Walking to a goal with a robot that makes every commanded footstep, or doesn't."""
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from humanoid_control.balance.walk import Footstep
@@ -31,6 +33,7 @@ class Robot:
         self.footsteps: list[Footstep] = []
         self.plan, self.made, self.error, self.time = 0, 0, error, 0.0
         self.plans: list[int] = []
+        self.lost = 0            # messages that won't arrive
 
     def status(self) -> WalkStatus:
         ahead = self.footsteps[0] if self.footsteps else Footstep(0, 0.0, 0.0, 0.0)
@@ -45,7 +48,9 @@ class Robot:
             self.made += 1
         self.time += 0.35
         sent = self.walker.update(self.status(), on, self.time)
-        if sent is not None:
+        if sent is not None and self.lost:
+            self.lost -= 1
+        elif sent is not None:
             self.footsteps, self.plan = list(sent), self.walker.plan
             self.plans.append(len(sent))
         return self.walker.state
@@ -124,6 +129,29 @@ def test_robot_that_was_pushed_off_its_footsteps_gets_a_new_plan() -> None:
     pushed = WalkStatus(False, status.soles, status.swing_foot, elsewhere, status.footsteps_left, status.plan)
     assert robot.walker.update(pushed, floor(), robot.time) == []
     assert robot.walker.reason == 'pushed off the footsteps'
+
+
+def test_footsteps_that_got_lost_are_sent_again() -> None:
+    robot = Robot()
+    robot.lost = 3
+    assert robot.go(floor()) is GoalState.ARRIVED
+    assert robot.lost == 0
+
+
+def test_goal_is_given_up_when_the_robot_does_not_balance_and_not_taken_up_again() -> None:
+    robot = Robot()
+    robot.walker.go(GOAL, 0.0)
+    for _ in range(4):
+        robot.update(floor())
+    made = robot.made
+    assert robot.walker.update(replace(robot.status(), balancing=False), floor(), robot.time) is None
+    assert robot.walker.state is GoalState.FAILED
+    assert robot.walker.reason == 'the robot does not balance'
+    robot.footsteps = []
+    for _ in range(4):
+        robot.update(floor())
+    assert robot.made == made
+    assert robot.go(floor()) is GoalState.ARRIVED
 
 
 def test_cancelled_goal_is_forgotten() -> None:

@@ -10,7 +10,11 @@ import pytest
 from geometry_msgs.msg import PoseStamped, Twist
 from lockstep_driver import LockstepDriver, finish, start
 
+from humanoid_control.balance.walk import Footstep
 from humanoid_control.model import RobotModel
+from humanoid_control.walking.walk_status_codec_node import write_footsteps
+
+PATIENCE = 120.0     # [s] of simulated time: the walking node may be slow, the world doesn't wait for it
 
 
 @pytest.fixture(scope='module')
@@ -24,7 +28,10 @@ def driver(robot: RobotModel) -> Iterator[LockstepDriver]:
     driver = LockstepDriver(robot)
     nodes = [start('humanoid_control.balance.balance_node', autostart=True), start('humanoid_control.walking.walking_node')]
     driver.connect()
-    driver.until(lambda: driver.node.count_subscribers('goal_pose') > 0, 'the walking node')
+    # the walking node has something to say once it has heard the gait; what is sent once must find its subscriber
+    assert driver.run(PATIENCE, lambda: driver.last('walking/status') == 'no goal'), driver.last('walking/status')
+    driver.until(lambda: all(p.get_subscription_count() for p in (driver.goals, driver.velocities, driver.footsteps)),
+                 'subscribers of goal_pose, cmd_vel and walk/footsteps')
     yield driver
     ends = [finish(node) for node in nodes]
     driver.close()
@@ -42,10 +49,9 @@ def goal(x: float, y: float, yaw: float, frame: str = 'map') -> PoseStamped:
 
 
 def test_goal_pose_is_reached_and_told(driver: LockstepDriver) -> None:
-    assert driver.run(120.0, lambda: driver.heard['walk/status'])
     start_place = driver.place()
     driver.goals.publish(goal(0.6, 0.2, 0.4))
-    assert driver.run(30.0, lambda: driver.last('walking/status') == 'arrived'), driver.last('walking/status')
+    assert driver.run(PATIENCE, lambda: driver.last('walking/status') == 'arrived'), driver.last('walking/status')
     moved = driver.place() - start_place
     c, s = math.cos(start_place[2]), math.sin(start_place[2])
     local = (c * moved[0] + s * moved[1], c * moved[1] - s * moved[0])
@@ -58,20 +64,35 @@ def test_goal_pose_is_reached_and_told(driver: LockstepDriver) -> None:
 
 
 def test_cmd_vel_walks_until_it_falls_silent(driver: LockstepDriver) -> None:
-    assert driver.run(120.0, lambda: driver.heard['walk/status'])
     start_place = driver.place()
     command = Twist()
     command.linear.x = 0.3
-    assert driver.run(20.0, lambda: np.linalg.norm(driver.place()[:2] - start_place[:2]) > 0.4,
+    assert driver.run(PATIENCE, lambda: np.linalg.norm(driver.place()[:2] - start_place[:2]) > 0.4,
                       lambda: driver.velocities.publish(command))
     assert driver.last('walk/status') == 'walking'
-    assert driver.run(30.0, lambda: driver.last('walk/status') == 'standing'), 'silence does not stop the robot'
+    assert driver.run(PATIENCE, lambda: driver.last('walk/status') == 'standing'), 'silence does not stop the robot'
 
 
 def test_goal_in_an_unknown_frame_or_beyond_the_floor_is_refused_with_the_reason(driver: LockstepDriver) -> None:
-    assert driver.run(120.0, lambda: driver.heard['walk/status'])
     driver.goals.publish(goal(1.0, 0.0, 0.0, 'kitchen'))
-    assert driver.run(120.0, lambda: "given in 'kitchen'" in driver.last('walking/status'))
+    assert driver.run(PATIENCE, lambda: "given in 'kitchen'" in driver.last('walking/status'))
     driver.goals.publish(goal(100.0, 0.0, 0.0))
-    assert driver.run(120.0, lambda: 'lies in the edge of the floor' in driver.last('walking/status'))
+    assert driver.run(PATIENCE, lambda: 'lies in the edge of the floor' in driver.last('walking/status'))
     assert driver.last('walk/status') == 'standing'
+
+
+def test_a_plan_that_is_sent_twice_is_made_once(driver: LockstepDriver) -> None:
+    start_place = driver.place()
+    c, s = math.cos(start_place[2]), math.sin(start_place[2])
+    soles = [driver.robot.configuration.legs[side].sole for side in 'lr']
+    steps = [Footstep(k % 2, c * x - s * y, s * x + c * y, start_place[2])
+             for k, (x, y) in enumerate([(0.1, 0.1), (0.2, -0.1), (0.3, 0.1), (0.3, -0.1)])]
+    path = write_footsteps(steps, 7, 'odom', soles)
+    driver.footsteps.publish(path)
+    assert driver.run(PATIENCE, lambda: driver.values_of('walk/status').get('footsteps left') == '2')
+    driver.footsteps.publish(path)
+    assert driver.run(PATIENCE, lambda: driver.last('walk/status') == 'standing')
+    assert driver.values_of('walk/status')['plan'] == '7'
+    moved = driver.place() - start_place
+    assert c * moved[0] + s * moved[1] == pytest.approx(0.3, abs=0.04)
+    assert int(driver.values_of('walk/status')['steps']) <= 6
