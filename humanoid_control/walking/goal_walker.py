@@ -64,7 +64,8 @@ class GoalWalker:
         self.reason = ''
         self.footsteps: list[Footstep] = []
         self.plan = 0
-        self._sent = 0.0
+        self._sent = self._next_plan = 0.0
+        self._blocked_since: float | None = None
         self._planner, self._settings = planner, settings
         self._goal: Pose2 | None = None
 
@@ -74,7 +75,7 @@ class GoalWalker:
         self.state, self.reason = GoalState.WALKING, ''
         self.footsteps = []
         self._corrections = 0
-        self._blocked_since: float | None = None
+        self._blocked_since = None
         self._next_plan = now
         self._needs_plan = self._halts = True
 
@@ -101,6 +102,10 @@ class GoalWalker:
         Plans are made while the robot stands; when one has to be given up, it stops first.
         Never raises for a goal that can't be reached: `state` is then FAILED.
         """
+        # a clock that was set back must not make anybody wait
+        self._next_plan = min(self._next_plan, now + self._settings.retry)
+        if self._blocked_since is not None:
+            self._blocked_since = min(self._blocked_since, now)
         if not status.balancing:
             self.fail('the robot does not balance')  # and does not walk on by itself when it is set up again
         if not self.under_way:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+import numpy as np
+
 
 def wrap(angle: float) -> float:
     """Angle [rad] in (-pi, pi]."""
@@ -29,6 +31,11 @@ class Pose2(NamedTuple):
         c, s = math.cos(self.yaw), math.sin(self.yaw)
         dx, dy = other.x - self.x, other.y - self.y
         return Pose2(c * dx + s * dy, c * dy - s * dx, wrap(other.yaw - self.yaw))
+
+    def carry(self, points: np.ndarray) -> np.ndarray:
+        """Points (n, 2) [m] that are given as seen from here, in the frame that this pose is given in."""
+        c, s = math.cos(self.yaw), math.sin(self.yaw)
+        return points @ np.array([[c, s], [-s, c]]) + (self.x, self.y)
 
     def middle(self, other: Pose2) -> Pose2:
         """Halfway to `other`."""

@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
 from builtin_interfaces.msg import Time
 from diagnostic_msgs.msg import DiagnosticStatus
 from geometry_msgs.msg import Pose, PoseStamped, Quaternion
-from nav_msgs.msg import Path
+from nav_msgs.msg import OccupancyGrid, Path
 
 from humanoid_control.balance.walk import Footstep
 from humanoid_control.walking.errors import WalkingError
 from humanoid_control.walking.pose2 import Pose2
 from humanoid_control.walking.walk_status import WalkStatus
+
+OCCUPIED = 50        # percent from which a cell of an occupancy grid is an obstacle
 
 
 def read_status(message: DiagnosticStatus, soles: Sequence[str]) -> WalkStatus:
@@ -58,6 +61,15 @@ def read_pose(message: Pose) -> Pose2:
         raise WalkingError(f'expected a finite position and a unit quaternion, got ({p.x}, {p.y}) and '
                            f'({q.x}, {q.y}, {q.z}, {q.w})')
     return Pose2(p.x, p.y, math.atan2(2 * (q.w * q.z + q.x * q.y), 1 - 2 * (q.y * q.y + q.z * q.z)))
+
+
+def read_occupied(message: OccupancyGrid) -> np.ndarray:
+    """Middles (n, 2) [m] of the occupied cells, in the grid's frame; WalkingError when it has another size than it says."""
+    info = message.info
+    if len(message.data) != info.height * info.width:
+        raise WalkingError(f'expected {info.height} x {info.width} cells, got {len(message.data)}')
+    rows, columns = np.nonzero(np.asarray(message.data, np.int8).reshape(info.height, info.width) >= OCCUPIED)
+    return read_pose(info.origin).carry((np.stack([columns, rows], axis=1) + 0.5) * info.resolution)
 
 
 def _norm(q: Quaternion) -> float:

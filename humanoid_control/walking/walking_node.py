@@ -3,6 +3,8 @@
 
 `cmd_vel` is limited, stopped before obstacles and forgotten when nobody repeats it. `goal_pose` is reached over planned
 footsteps. A velocity command cancels a goal, a goal waits until velocity commands end.
+
+It looks at its topics in rounds of real time, so that a robot that only stands costs next to nothing.
 """
 from __future__ import annotations
 
@@ -12,13 +14,17 @@ import sys
 
 import numpy as np
 import rclpy
+from builtin_interfaces.msg import Time
 from diagnostic_msgs.msg import DiagnosticStatus
 from geometry_msgs.msg import PoseStamped, PoseWithCovarianceStamped, TransformStamped, Twist, TwistStamped
 from nav_msgs.msg import OccupancyGrid, Path
 from rcl_interfaces.msg import ParameterDescriptor
+from rclpy.clock import Clock, ClockType
+from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile
 from rclpy.signals import SignalHandlerOptions
+from rosgraph_msgs.msg import Clock as ClockMessage
 from tf2_msgs.msg import TFMessage
 from vision_msgs.msg import Detection3DArray
 from visualization_msgs.msg import MarkerArray
@@ -26,6 +32,7 @@ from visualization_msgs.msg import MarkerArray
 from humanoid_control.balance.walk import Footstep
 from humanoid_control.model import HumanoidError, RobotConfiguration, share_path
 from humanoid_control.model.robot_configuration import SIDES
+from humanoid_control.safety.polled_topics_node import PolledTopics
 from humanoid_control.walking.errors import WalkingError
 from humanoid_control.walking.floor_map import FloorMap
 from humanoid_control.walking.footstep_planner import FootstepPlanner
@@ -34,14 +41,15 @@ from humanoid_control.walking.map_alignment import MapAlignment
 from humanoid_control.walking.pose2 import Pose2
 from humanoid_control.walking.velocity_shaper import VelocityShaper
 from humanoid_control.walking.walk_status import WalkStatus
-from humanoid_control.walking.walk_status_codec_node import pose_message, read_pose, read_status, write_footsteps
+from humanoid_control.walking.walk_status_codec_node import pose_message, read_occupied, read_pose, read_status, write_footsteps
 from humanoid_control.walking.walking_markers_node import footstep_markers, occupancy
 from humanoid_control.walking.walking_settings import WalkingSettings
 
 LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
-PERIOD = 0.05            # [s] between velocities and looks at the goal
-SLOW = 2                 # periods between transforms and markers
-OCCUPIED = 50            # percent from which a cell of `obstacles` is one
+NEWEST = QoSProfile(depth=1)
+PERIOD = 0.05            # [s] of real time between looks at the topics
+WORK_PERIOD = 0.04       # [s] of the robot's time between velocities and looks at the goal, at least
+SLOW = 2                 # of these between transforms and markers
 
 
 class WalkingNode(Node):
@@ -55,6 +63,7 @@ class WalkingNode(Node):
         self._declare('floor_map', '', 'floor map file, read at the start; empty: an open floor')
         self._declare('map_frame', 'map', 'frame of the open floor')
         self._declare('odometry_frame', 'odom', 'fixed frame of the odometry')
+        self._declare('simulated', False, "the robot's time comes from /clock, read at the start")
         self._declare('loaded', False, 'whether both hands carry a load in front; may change while running')
         robot = RobotConfiguration.load(self._value('robot_file'))
         self._soles = [robot.legs[side].sole for side in SIDES]
@@ -71,6 +80,9 @@ class WalkingNode(Node):
         self._told: tuple[GoalState, str] | None = None
         self._commanding = False
         self._periods = 0
+        self._simulated_time: Time | None = None      # of /clock
+        self._worked = -math.inf
+        self.stop = False
         self._shape_up()
         self._connect()
         self.get_logger().info(f'floor: {path or "open, no map"}')
@@ -95,14 +107,38 @@ class WalkingNode(Node):
         self._markers = self.create_publisher(MarkerArray, 'markers', 1)
         self._states = self.create_publisher(DiagnosticStatus, 'walking/status', LATCHED)
         self._maps = self.create_publisher(OccupancyGrid, 'map', LATCHED)
-        self._maps.publish(occupancy(self._floor, self.get_clock().now().to_msg()))
-        self.create_subscription(Twist, 'cmd_vel', self._on_velocity, 1)
-        self.create_subscription(PoseStamped, 'goal_pose', self._on_goal, 1)
-        self.create_subscription(PoseWithCovarianceStamped, 'initialpose', self._on_initial_pose, 1)
-        self.create_subscription(DiagnosticStatus, 'walk/status', self._on_status, LATCHED)
-        self.create_subscription(OccupancyGrid, 'obstacles', self._on_obstacles, 1)
-        self.create_subscription(Detection3DArray, 'detections/station', self._on_stations, 1)
-        self.create_timer(PERIOD, self._work)
+        self._maps.publish(occupancy(self._floor, self._stamp()))
+        self._clocks, self._topics = PolledTopics(self), PolledTopics(self)
+        if self._value('simulated'):
+            # not use_sim_time: its subscription would wake this node with every tick of the world
+            self._clocks.add(ClockMessage, '/clock', self._on_clock)
+        self._topics.add(DiagnosticStatus, 'walk/status', self._on_status, LATCHED)
+        for kind, topic, read in (
+                (Twist, 'cmd_vel', self._on_velocity), (PoseStamped, 'goal_pose', self._on_goal),
+                (PoseWithCovarianceStamped, 'initialpose', self._on_initial_pose),
+                (OccupancyGrid, 'obstacles', self._on_obstacles),
+                (Detection3DArray, 'detections/station', self._on_stations)):
+            self._topics.add(kind, topic, read, NEWEST)
+
+    def run(self) -> None:
+        """Work until `stop`."""
+        executor = SingleThreadedExecutor()
+        executor.add_node(self)
+        self.create_timer(PERIOD, self._round, clock=Clock(clock_type=ClockType.STEADY_TIME))
+        while not self.stop:
+            executor.spin_once()
+        executor.shutdown()
+
+    def _round(self) -> None:
+        self._clocks.poll()
+        if self._value('simulated') and self._simulated_time is None:
+            return  # messages wait: what is noted at another time would never be due
+        self._topics.poll()
+        if not 0.0 <= self._now() - self._worked < WORK_PERIOD:
+            self._work()
+
+    def _on_clock(self, message: ClockMessage) -> None:
+        self._simulated_time = message.clock
 
     def _on_velocity(self, message: Twist) -> None:
         try:
@@ -142,12 +178,12 @@ class WalkingNode(Node):
 
     def _on_obstacles(self, message: OccupancyGrid) -> None:
         """Cells in odom that are occupied beside what the map knows."""
-        info = message.info
-        grid = np.asarray(message.data, np.int8).reshape(info.height, info.width)
-        rows, columns = np.nonzero(grid >= OCCUPIED)
-        local = (np.stack([columns, rows], axis=1) + 0.5) * info.resolution
-        origin = read_pose(info.origin)
-        self._seen = _transform(origin, local)
+        try:
+            if message.header.frame_id != self._odom:
+                raise WalkingError(f'given in {message.header.frame_id!r}, expected {self._odom!r}')
+            self._seen = read_occupied(message)
+        except WalkingError as error:
+            self.get_logger().warning(f'obstacles refused: {error}', throttle_duration_sec=5.0)
 
     def _on_stations(self, message: Detection3DArray) -> None:
         if self._status is None or not self._status.standing:
@@ -164,19 +200,20 @@ class WalkingNode(Node):
     def _work(self) -> None:
         self._periods += 1
         self._shape_up()
-        now = self._now()
+        self._worked = now = self._now()
         if self._status is not None:
             self._floor = self._known
             if len(self._seen):
-                self._floor = self._known.with_obstacles(_transform(self._alignment.odom, self._seen))
+                self._floor = self._known.with_obstacles(self._alignment.odom.carry(self._seen))
             velocity = self._shaper.velocity(now)
             self._walk_at(velocity)
             if velocity is None:
                 self._walk_to_goal(now)
         if self._periods % SLOW == 0:
             self._publish_transform()
-            self._markers.publish(footstep_markers(self._walker.footsteps, self._goal, self._floor.frame,
-                                                   self.get_clock().now().to_msg()))
+            if self._markers.get_subscription_count():
+                self._markers.publish(footstep_markers(self._walker.footsteps, self._goal, self._floor.frame,
+                                                       self._stamp()))
 
     def _walk_at(self, velocity: tuple[float, float, float] | None) -> None:
         """Send a velocity while one is commanded, and zero once when that ends."""
@@ -189,7 +226,7 @@ class WalkingNode(Node):
                 self.get_logger().warning(f'slowed down: {self._shaper.obstacle} ahead', throttle_duration_sec=2.0)
         if velocity is not None or self._commanding:
             message = TwistStamped()
-            message.header.stamp = self.get_clock().now().to_msg()
+            message.header.stamp = self._stamp()
             message.twist.linear.x, message.twist.linear.y, message.twist.angular.z = velocity or (0.0, 0.0, 0.0)
             self._velocities.publish(message)
         self._commanding = velocity is not None
@@ -226,7 +263,7 @@ class WalkingNode(Node):
 
     def _publish_transform(self) -> None:
         transform = TransformStamped(child_frame_id=self._odom)
-        transform.header.frame_id, transform.header.stamp = self._floor.frame, self.get_clock().now().to_msg()
+        transform.header.frame_id, transform.header.stamp = self._floor.frame, self._stamp()
         pose = pose_message(self._alignment.odom)
         transform.transform.translation.x, transform.transform.translation.y = pose.position.x, pose.position.y
         transform.transform.rotation = pose.orientation
@@ -238,30 +275,31 @@ class WalkingNode(Node):
     def _value(self, name: str):
         return self.get_parameter(name).value
 
+    def _stamp(self) -> Time:
+        """The robot's time."""
+        return self._simulated_time or self.get_clock().now().to_msg()
+
     def _now(self) -> float:
-        return self.get_clock().now().nanoseconds * 1e-9
-
-
-def _transform(frame: Pose2, points: np.ndarray) -> np.ndarray:
-    """Points (n, 2) [m] of a frame, in the frame that it is given in."""
-    c, s = math.cos(frame.yaw), math.sin(frame.yaw)
-    return points @ np.array([[c, s], [-s, c]]) + (frame.x, frame.y)
+        stamp = self._stamp()
+        return stamp.sec + stamp.nanosec * 1e-9
 
 
 def main() -> int:
     """Walk until Ctrl-C or SIGTERM; 1 when the node cannot start."""
     rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
-    asked: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda number, _: asked.append(number))
     try:
         node = WalkingNode()
     except HumanoidError as error:
         print(f'walking: {error}', file=sys.stderr)
         rclpy.try_shutdown()
         return 1
-    while not asked:
-        rclpy.spin_once(node, timeout_sec=PERIOD)
+
+    def stop(*_: object) -> None:
+        node.stop = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    node.run()
     node.destroy_node()
     rclpy.try_shutdown()
     return 0

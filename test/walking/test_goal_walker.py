@@ -154,6 +154,17 @@ def test_goal_is_given_up_when_the_robot_does_not_balance_and_not_taken_up_again
     assert robot.go(floor()) is GoalState.ARRIVED
 
 
+def test_clock_that_is_set_back_delays_nothing() -> None:
+    robot = Robot()
+    robot.time = 1e9
+    robot.walker.go(GOAL, robot.time)
+    robot.time = 0.0
+    for _ in range(60):
+        if robot.update(floor()) is GoalState.ARRIVED:
+            break
+    assert robot.walker.state is GoalState.ARRIVED
+
+
 def test_cancelled_goal_is_forgotten() -> None:
     robot = Robot()
     robot.walker.go(GOAL, 0.0)

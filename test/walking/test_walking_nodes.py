@@ -29,7 +29,8 @@ def driver(robot: RobotModel) -> Iterator[LockstepDriver]:
     nodes = [start('humanoid_control.balance.balance_node', autostart=True), start('humanoid_control.walking.walking_node')]
     driver.connect()
     # the walking node has something to say once it has heard the gait; what is sent once must find its subscriber
-    assert driver.run(PATIENCE, lambda: driver.last('walking/status') == 'no goal'), driver.last('walking/status')
+    assert driver.run(PATIENCE, lambda: driver.last('walking/status') == 'no goal' or any(n.poll() is not None for n in nodes))
+    assert [node.poll() for node in nodes] == [None, None], [finish(node)[1] for node in nodes if node.poll() is not None]
     driver.until(lambda: all(p.get_subscription_count() for p in (driver.goals, driver.velocities, driver.footsteps)),
                  'subscribers of goal_pose, cmd_vel and walk/footsteps')
     yield driver

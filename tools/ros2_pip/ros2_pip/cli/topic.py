@@ -7,6 +7,7 @@ import math
 import time
 from collections import deque
 
+from rclpy.duration import Duration
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 
@@ -17,6 +18,7 @@ from .interfaces import fill, load_interface, parse_values, to_yaml
 RELIABILITIES = {'reliable': ReliabilityPolicy.RELIABLE, 'best_effort': ReliabilityPolicy.BEST_EFFORT}
 DURABILITIES = {'volatile': DurabilityPolicy.VOLATILE, 'transient_local': DurabilityPolicy.TRANSIENT_LOCAL}
 PATIENCE = 5.0  # for a topic to appear [s]
+ACKNOWLEDGED = 2.0  # longest wait for the last message to be taken [s]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -177,4 +179,5 @@ def publish(options: argparse.Namespace) -> None:
             publisher.publish(message)
             if options.times is None or count < options.times:
                 spin_for(node, 1.0 / options.rate)
-        spin_for(node, 0.1)  # lets the last message go out
+        # a subscription that is matched here may not know this publisher yet
+        publisher.wait_for_all_acked(Duration(seconds=ACKNOWLEDGED))
