@@ -23,10 +23,10 @@ from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import JointState
 
+from humanoid_control.middleware.polled_subscription_node import PolledSubscription
 from humanoid_control.model.joint_state_codec import JointStateCodec
 from humanoid_control.model.robot_model import RobotModel
 from humanoid_control.simulation.camera_configuration import CameraConfiguration
-from humanoid_control.simulation.polled_subscription_node import PolledSubscription
 from humanoid_control.simulation.simulated_cameras import SimulatedCameras
 from humanoid_control.simulation.stand_in import StandIn
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument, IncludeLaunchDescription, OpaqueFunction
 from launch.launch_description_sources import PythonLaunchDescriptionSource
 from launch.substitutions import LaunchConfiguration
@@ -12,7 +13,6 @@ from humanoid_control.drivers.socket_folder import default_socket_folder
 from humanoid_control.launch_arguments import number, switch, whole_number
 from humanoid_control.launch_environment import process_environment
 from humanoid_control.model import share_path
-from launch import LaunchDescription
 
 EMULATION_TIMEOUT = 60.0  # [s] the driver waits for the emulation that is started together with it
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument, EmitEvent, IncludeLaunchDescription, RegisterEventHandler
 from launch.event_handlers import OnProcessExit
 from launch.events import Shutdown
@@ -12,7 +13,6 @@ from launch_ros.actions import Node
 from launch_ros.parameter_descriptions import ParameterValue
 
 from humanoid_control.model import share_path
-from launch import LaunchDescription
 
 
 class DriverFailed(RuntimeError):

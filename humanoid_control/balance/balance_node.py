@@ -8,17 +8,14 @@ for changes of state) nor builds messages of the fast topics.
 from __future__ import annotations
 
 import gc
-import signal
 import sys
 import time
 
-import rclpy
 from rcl_interfaces.msg import FloatingPointRange, ParameterDescriptor, SetParametersResult
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.parameter import Parameter
 from rclpy.qos import QoSProfile, ReliabilityPolicy
-from rclpy.signals import SignalHandlerOptions
 from sensor_msgs.msg import JointState
 
 from humanoid_control.balance.balance_configuration import BalanceConfiguration
@@ -30,10 +27,11 @@ from humanoid_control.balance.native_structs import Mode
 from humanoid_control.balance.scheduling import prefer_this_process
 from humanoid_control.balance.walk import WalkConfiguration
 from humanoid_control.balance.walk_topics_node import WalkTopics
+from humanoid_control.middleware.polled_subscription_node import PolledSubscription
+from humanoid_control.middleware.process_node import LifecycleProcessNode, run_process
 from humanoid_control.model import HumanoidError, RobotModel, share_path
 from humanoid_control.model.joint_state_codec import JointStateCodec, MessageLayoutError
 from humanoid_control.model.robot_configuration import SIDES
-from humanoid_control.simulation.polled_subscription_node import PolledSubscription
 
 SERVE_PERIOD = 0.02          # [s] of wall time between looks at services and parameters
 DIAGNOSE_PERIOD = 1.0        # [s] of wall time
@@ -43,7 +41,7 @@ NEWEST = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
 SURE = QoSProfile(depth=1, reliability=ReliabilityPolicy.RELIABLE)
 
 
-class BalanceNode(LifecycleNode):
+class BalanceNode(LifecycleProcessNode, LifecycleNode):
     """Shell around BalanceController: messages, parameters, lifecycle. `run` is its loop."""
 
     def __init__(self) -> None:
@@ -136,10 +134,6 @@ class BalanceNode(LifecycleNode):
             self._publish_rest(self.controller.report.stamp)
         self._disconnect()
         return TransitionCallbackReturn.SUCCESS
-
-    def request_stop(self, *_: object) -> None:
-        """Let `run` return soon; a signal handler."""
-        self.stop = True
 
     def run(self) -> None:
         """Work until `request_stop`."""
@@ -246,32 +240,7 @@ class BalanceNode(LifecycleNode):
 
 def main() -> int:
     """Balance until Ctrl-C or SIGTERM; 1 when the node cannot start."""
-    rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
-    try:
-        node = BalanceNode()
-    except HumanoidError as error:
-        print(f'balance: {error}', file=sys.stderr)
-        rclpy.try_shutdown()
-        return 1
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, node.request_stop)
-    code = 0
-    if node.get_parameter('autostart').value:
-        if node.trigger_configure() == TransitionCallbackReturn.SUCCESS:
-            node.trigger_activate()
-        else:
-            code, node.stop = 1, True
-    node.run()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
-    node.close()
-    node.destroy_node()
-    del node
-    gc.unfreeze()
-    gc.collect()
-    rclpy.try_shutdown()
-    return code
+    return run_process('balance', BalanceNode)
 
 
 if __name__ == '__main__':

@@ -13,7 +13,7 @@ from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 from rclpy.serialization import deserialize_message
 
 from humanoid_control.balance.walk import Footstep, GaitError, GaitPhase, WalkInterface
-from humanoid_control.simulation.polled_subscription_node import PolledSubscription
+from humanoid_control.middleware.polled_subscription_node import PolledSubscription
 
 LISTEN_PERIOD = 10_000_000       # [ns]
 STATUS_PERIOD = 100_000_000      # [ns]

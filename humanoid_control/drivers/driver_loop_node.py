@@ -15,10 +15,10 @@ from humanoid_control.drivers.driver_diagnostics_node import DriverDiagnostics
 from humanoid_control.drivers.driver_topics_node import DriverTopics
 from humanoid_control.drivers.exchange_types import State
 from humanoid_control.drivers.joint_driver import JointDriver
+from humanoid_control.middleware.polled_subscription_node import PolledSubscription
 from humanoid_control.model.joint_state_codec import JointStateCodec, MessageLayoutError
 from humanoid_control.safety.stop_category import StopCategory
 from humanoid_control.safety.stop_listener import StopListener
-from humanoid_control.simulation.polled_subscription_node import PolledSubscription
 
 WAIT_PERIOD = 0.02  # [s] of wall time between looks at whether to go on waiting
 DIAGNOSE_PERIOD = 1.0  # [s] of wall time

@@ -8,16 +8,13 @@ In real time a thread in C keeps the deadlines and the ladder of safe states; th
 from __future__ import annotations
 
 import gc
-import signal
 import sys
 import time
 from pathlib import Path
 
-import rclpy
 from rcl_interfaces.msg import ParameterDescriptor
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
-from rclpy.signals import SignalHandlerOptions
 from std_srvs.srv import Trigger
 
 from humanoid_control.drivers.actuator_model import load_actuator_models
@@ -29,6 +26,7 @@ from humanoid_control.drivers.joint_driver import JointDriver
 from humanoid_control.drivers.lock_step import SOCKET_NAME
 from humanoid_control.drivers.sensor_source import load_sensor_source
 from humanoid_control.drivers.socket_folder import default_socket_folder
+from humanoid_control.middleware.process_node import LifecycleProcessNode, run_process
 from humanoid_control.model import ConfigurationError, HumanoidError, RobotModel, share_path
 
 SERVE_PERIOD = 0.02  # [s] of wall time between looks at services
@@ -38,13 +36,12 @@ LAST_TICKS = 3  # in which motors are told to be off
 STOPS = {'off': 0, 'sit': 1, 'hold': 2}
 
 
-class JointDriverNode(LifecycleNode):
+class JointDriverNode(LifecycleProcessNode, LifecycleNode):
     """Shell around JointDriver: messages, parameters, lifecycle. `run` is its loop."""
 
     def __init__(self) -> None:
         super().__init__('joint_driver')
         self.stop_requests = 0
-        self.failed = False
         self.driver: JointDriver | None = None
         for name, value, description in (
             ('autostart', False, 'configure and activate without being asked'),
@@ -120,7 +117,7 @@ class JointDriverNode(LifecycleNode):
 
     def run(self) -> None:
         """Work until `request_stop`."""
-        while not self.stop_requests and not self.failed:
+        while not self.stop_requests and self.exit_code is None:
             if self._loop is None:
                 self._executor.spin_once(timeout_sec=SERVE_PERIOD)
                 continue
@@ -129,7 +126,7 @@ class JointDriverNode(LifecycleNode):
             except LinkError as error:
                 if not self.stop_requests:
                     self.get_logger().error(str(error))
-                    self.failed = True
+                    self.exit_code = 1
                 return
             self._serve()
 
@@ -240,36 +237,7 @@ class JointDriverNode(LifecycleNode):
 
 def main() -> int:
     """Drive until Ctrl-C or SIGTERM; 1 when the driver cannot start or loses its emulation."""
-    rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
-    try:
-        node = JointDriverNode()
-    except HumanoidError as error:
-        print(f'joint_driver: {error}', file=sys.stderr)
-        rclpy.try_shutdown()
-        return 1
-    code = drive(node)
-    del node
-    gc.unfreeze()
-    gc.collect()
-    rclpy.try_shutdown()
-    return code
-
-
-def drive(node: JointDriverNode) -> int:
-    """Run a node to its end; the exit code."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: node.request_stop())
-    if node.get_parameter('autostart').value:
-        node.failed = (
-            node.trigger_configure() != TransitionCallbackReturn.SUCCESS
-            or node.trigger_activate() != TransitionCallbackReturn.SUCCESS
-        )
-    node.run()
-    node.close()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
-    node.destroy_node()
-    return 1 if node.failed else 0
+    return run_process('joint_driver', JointDriverNode)
 
 
 if __name__ == '__main__':

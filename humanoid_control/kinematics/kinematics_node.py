@@ -2,22 +2,16 @@
 """Lifecycle node `kinematics`: targets in, one posture of the whole robot out at the rate of `joint_states`."""
 from __future__ import annotations
 
-import gc
-import signal
-import sys
 import time
 from collections.abc import Callable
 
 import numpy as np
 import pinocchio as pin
-import rclpy
 from diagnostic_msgs.msg import DiagnosticStatus
 from geometry_msgs.msg import PointStamped, PoseStamped
 from rclpy.clock import Clock, ClockType
-from rclpy.executors import SingleThreadedExecutor
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
-from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
-from rclpy.signals import SignalHandlerOptions
+from rclpy.qos import QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import JointState
 from std_msgs.msg import Float64, Header
 
@@ -28,22 +22,23 @@ from humanoid_control.kinematics.kinematics_status_node import KinematicsStatus
 from humanoid_control.kinematics.reach.reach_guard import ReachGuard
 from humanoid_control.kinematics.target_gate import TargetGate
 from humanoid_control.kinematics.whole_body_kinematics import WholeBodyKinematics
+from humanoid_control.middleware.polled_topics_node import LATCHED
+from humanoid_control.middleware.process_node import LifecycleProcessNode, run_process
 from humanoid_control.model import HumanoidError, RobotModel
 from humanoid_control.model.joint_state_codec import JointStateCodec
 from humanoid_control.model.robot_configuration import SIDES
 
 ANY_SENDER = QoSProfile(depth=5, reliability=ReliabilityPolicy.BEST_EFFORT)
-LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 # A longer gap between joint_states is not caught up with [s].
 LONGEST_TICK = 0.1
-# Longest time until a signal to stop is noticed [s].
-STOP_PERIOD = 0.1
+# Real time between looks at the targets while no joint_states come [s].
+IDLE_PERIOD = 0.2
 # Ticks whose computing time the diagnostics sum up.
 TIMED_TICKS = 500
 
 
-class KinematicsNode(LifecycleNode):
+class KinematicsNode(LifecycleProcessNode, LifecycleNode):
     """Thin shell around WholeBodyKinematics: messages, parameters, lifecycle.
 
     Every `joint_states` is one tick and is answered by a `whole_body/reference` with its stamp. The posture is taken
@@ -56,11 +51,6 @@ class KinematicsNode(LifecycleNode):
         self._options = KinematicsParameters(self)
         self._active = False
         self._entities: list[Callable[[], object]] = []
-
-    def start(self) -> bool:
-        """Configure and activate; False where that fails."""
-        success = TransitionCallbackReturn.SUCCESS
-        return self.trigger_configure() == success and self.trigger_activate() == success
 
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Build model and problem; fails with the reason in the log."""
@@ -263,32 +253,4 @@ def _seconds(header: Header) -> float:
 
 def main() -> int:
     """Run the node until Ctrl-C or SIGTERM; 1 where it cannot start."""
-    # rclpy's own handlers take the context away from under a running callback
-    rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
-    stop: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda caught, frame: stop.append(caught))
-    try:
-        node = KinematicsNode()
-    except HumanoidError as error:
-        print(f'kinematics: {error}', file=sys.stderr)
-        rclpy.try_shutdown()
-        return 1
-    code = 0 if not node.get_parameter('autostart').value or node.start() else 1
-    executor = SingleThreadedExecutor()
-    executor.add_node(node)
-    # what exists now stays: collecting it again and again would only delay ticks
-    gc.collect()
-    gc.freeze()
-    while not stop and code == 0:
-        executor.spin_once(timeout_sec=STOP_PERIOD)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
-    executor.shutdown()
-    node.destroy_node()
-    # the trajectory library complains about what outlives it
-    del node, executor
-    gc.unfreeze()
-    gc.collect()
-    rclpy.try_shutdown()
-    return code
+    return run_process('kinematics', KinematicsNode)

@@ -10,7 +10,7 @@ from geometry_msgs.msg import WrenchStamped
 from nav_msgs.msg import Odometry
 from sensor_msgs.msg import Imu, JointState
 
-from humanoid_control.safety.polled_topics_node import PolledTopics
+from humanoid_control.middleware.polled_topics_node import PolledTopics
 from humanoid_control.safety.robot_sample import RobotSample
 
 

@@ -5,29 +5,27 @@ from __future__ import annotations
 
 import datetime
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable
 
-import rclpy
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from rcl_interfaces.msg import ParameterDescriptor
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
-from rclpy.signals import SignalHandlerOptions
 from rosgraph_msgs.msg import Clock as ClockMessage
 from std_msgs.msg import ColorRGBA, String, UInt8
 from std_srvs.srv import Trigger
 from visualization_msgs.msg import Marker, MarkerArray
 
-from humanoid_control.model import HumanoidError, RobotConfiguration, load_urdf, share_path
+from humanoid_control.middleware.polled_topics_node import LATCHED, PolledTopics
+from humanoid_control.middleware.process_node import ProcessNode, run_process
+from humanoid_control.model import RobotConfiguration, load_urdf, share_path
 from humanoid_control.model.link_tree import LinkTree
 from humanoid_control.safety.fault_table import FaultTable
 from humanoid_control.safety.node_reports import NodeReports
 from humanoid_control.safety.observation import Observation
-from humanoid_control.safety.polled_topics_node import LATCHED, PolledTopics
 from humanoid_control.safety.robot_topics_node import RobotTopics
 from humanoid_control.safety.settings import SafetySettings
 from humanoid_control.safety.stop_category import StopCategory
@@ -48,7 +46,7 @@ COLOUR = {
 }
 
 
-class SupervisorNode(Node):
+class SupervisorNode(ProcessNode, Node):
     """Shell around Supervisor."""
 
     def __init__(self) -> None:
@@ -72,10 +70,13 @@ class SupervisorNode(Node):
         self._reports = NodeReports(CONTROL_PATH)
         self._commanders: tuple[str, ...] = ()
         self._due: dict[Callable, float] = {}
-        self.stop = False
         self._connect(tuple(robot.legs))
         self._told = self._supervisor.state.mode
         self.get_logger().info('watching; holding the robot still until everything is seen')
+        try:
+            os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
+        except PermissionError:
+            self.get_logger().info('no right to a better priority: on a busy computer stops may come late')
 
     def _text(self, name: str, default: str, description: str) -> str:
         descriptor = ParameterDescriptor(description=description, read_only=True)
@@ -228,27 +229,7 @@ def _wall_clock() -> str:
 
 def main() -> int:
     """Supervise until Ctrl-C; 1 when a file is bad."""
-    rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
-    try:
-        node = SupervisorNode()
-    except HumanoidError as error:
-        print(f'supervisor: {error}', file=sys.stderr)
-        rclpy.try_shutdown()
-        return 1
-
-    def stop(*_: object) -> None:
-        node.stop = True
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    try:
-        os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
-    except PermissionError:
-        node.get_logger().info('no right to a better priority: on a busy computer stops may come late')
-    node.run()
-    node.destroy_node()
-    rclpy.try_shutdown()
-    return 0
+    return run_process('supervisor', SupervisorNode)
 
 
 if __name__ == '__main__':

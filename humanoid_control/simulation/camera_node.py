@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 
-import rclpy
 from rcl_interfaces.msg import ParameterDescriptor
 from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
-from rclpy.signals import SignalHandlerOptions
 from sensor_msgs.msg import CameraInfo, Image
 from std_msgs.msg import Float64MultiArray, Header
 from std_srvs.srv import SetBool
 
+from humanoid_control.middleware.process_node import ProcessNode, run_process
 from humanoid_control.model.errors import HumanoidError
 from humanoid_control.model.robot_description import share_path
 from humanoid_control.simulation.camera_configuration import CameraConfiguration
@@ -27,10 +25,11 @@ NICENESS = 5           # the fast loop goes first
 NEWEST = QoSProfile(depth=1, reliability=ReliabilityPolicy.RELIABLE)
 
 
-class CameraNode(Node):
+class CameraNode(ProcessNode, Node):
     """Draws each world state that the simulator sends and says when it is done with it."""
 
     def __init__(self) -> None:
+        os.nice(NICENESS)
         super().__init__('camera', automatically_declare_parameters_from_overrides=True)
         parameters = SimulatorParameters(self, more=('camera_file',))
         if not self.has_parameter('camera_file'):
@@ -107,28 +106,7 @@ class _CameraTopics:
 
 def main() -> int:
     """Draw until Ctrl-C or SIGTERM; 1 when the cameras cannot work."""
-    os.nice(NICENESS)
-    rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
-    try:
-        node = CameraNode()
-    except HumanoidError as error:
-        print(f'camera: {error}', file=sys.stderr)
-        rclpy.try_shutdown()
-        return 1
-    stopped = False
-
-    def stop(*_: object) -> None:
-        nonlocal stopped
-        stopped = True
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    while not stopped:
-        rclpy.spin_once(node, timeout_sec=0.2)
-    node.close()
-    node.destroy_node()
-    rclpy.try_shutdown()
-    return 0
+    return run_process('camera', CameraNode)
 
 
 if __name__ == '__main__':

@@ -7,25 +7,22 @@ slows the world down and never makes the robot fall.
 from __future__ import annotations
 
 import gc
-import signal
 import sys
 import time
 
-import rclpy
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
-from rclpy.signals import SignalHandlerOptions
 from sensor_msgs.msg import JointState
 from std_msgs.msg import Float64MultiArray, Header
 
-from humanoid_control.model.errors import HumanoidError
+from humanoid_control.middleware.polled_subscription_node import PolledSubscription
+from humanoid_control.middleware.process_node import ProcessNode, run_process
 from humanoid_control.model.joint_state_codec import JointStateCodec, MessageLayoutError
 from humanoid_control.simulation.message_templates import DoubleArray, read_stamp
 from humanoid_control.simulation.offscreen import RenderingError
 from humanoid_control.simulation.operator_services_node import OperatorServices
 from humanoid_control.simulation.pacing import Pace, Partner
-from humanoid_control.simulation.polled_subscription_node import PolledSubscription
 from humanoid_control.simulation.simulated_robot import CONTROL_STEP, CommandError
 from humanoid_control.simulation.simulator_parameters_node import SimulatorParameters
 from humanoid_control.simulation.stand_in import StandIn
@@ -42,7 +39,7 @@ FAST = QoSProfile(depth=1, reliability=ReliabilityPolicy.RELIABLE)
 ANY_SENDER = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
 
 
-class SimulatorNode(Node):
+class SimulatorNode(ProcessNode, Node):
     """Wraps a StandIn; `run` is its loop."""
 
     def __init__(self, name: str = 'simulator', more_parameters: tuple[str, ...] = ()) -> None:
@@ -54,7 +51,6 @@ class SimulatorNode(Node):
         self.stand_in = StandIn(self.parameters.settings.world.seed, self.parameters.options,
                                 robot=self.parameters.robot(), station=station, with_station=station is not None,
                                 configuration_path=self.parameters.files['simulator_file'])
-        self.stop = False
         self.misses = 0
         self.lost = False
         self._misses_in_a_row = 0
@@ -291,24 +287,7 @@ class SimulatorNode(Node):
 
 def main() -> int:
     """Simulate until Ctrl-C or SIGTERM; 1 when the world could not be built."""
-    rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
-    try:
-        node = SimulatorNode()
-    except HumanoidError as error:
-        print(f'simulator: {error}', file=sys.stderr)
-        rclpy.try_shutdown()
-        return 1
-
-    def stop(*_: object) -> None:
-        node.stop = True
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    node.run()
-    node.close()
-    node.destroy_node()
-    rclpy.try_shutdown()
-    return 0
+    return run_process('simulator', SimulatorNode)
 
 
 if __name__ == '__main__':

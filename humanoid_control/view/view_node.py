@@ -5,18 +5,16 @@ from __future__ import annotations
 
 import functools
 import queue
-import signal
 import sys
 
 import rclpy
 from rcl_interfaces.msg import ParameterDescriptor
 from rclpy.clock import Clock, ClockType
-from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
-from rclpy.signals import SignalHandlerOptions
 from rclpy.task import Future
 from std_srvs.srv import SetBool, Trigger
 
+from humanoid_control.middleware.process_node import ProcessNode, run_process
 from humanoid_control.model import HumanoidError, RobotConfiguration, StationConfiguration, load_urdf, share_path
 from humanoid_control.model.link_tree import LinkTree
 from humanoid_control.safety.balance_figures import BalanceFigures
@@ -27,21 +25,15 @@ from humanoid_control.view.view_state import ViewState
 from humanoid_control.view.view_topics_node import ViewTopics
 from humanoid_control.view.web_page import Button, WebPage
 
-PATIENCE = 0.5  # [s] between looks whether the node shall end
 ANSWER_TIMEOUT = 1.0  # [s] a service that takes longer is reported
 UNANSWERED = 'no answer from {name}: is the supervisor running? If the robot must stop now, use the hardware stop'
 
 
-class ViewNode(Node):
-    """Receives and draws while somebody watches, and sleeps otherwise.
-
-    Attributes:
-        stop: set to end `main`'s loop.
-    """
+class ViewNode(ProcessNode, Node):
+    """Receives and draws while somebody watches, and sleeps otherwise."""
 
     def __init__(self) -> None:
         super().__init__('view')
-        self.stop = False
         settings = ViewSettings.load(
             self._text('view_file', str(share_path('config', 'view.yaml')), 'settings of the view')
         )
@@ -193,28 +185,7 @@ class ViewNode(Node):
 
 def main() -> int:
     """Serve the page until Ctrl-C; 1 when it cannot be served."""
-    rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
-    try:
-        node = ViewNode()
-    except HumanoidError as error:
-        print(f'view: {error}', file=sys.stderr)
-        rclpy.try_shutdown()
-        return 1
-
-    def stop(*_: object) -> None:
-        node.stop = True
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    executor = SingleThreadedExecutor()
-    executor.add_node(node)
-    while not node.stop:
-        executor.spin_once(timeout_sec=PATIENCE)
-    executor.shutdown()
-    node.close()
-    node.destroy_node()
-    rclpy.try_shutdown()
-    return 0
+    return run_process('view', ViewNode)
 
 
 if __name__ == '__main__':

@@ -16,7 +16,7 @@ from sensor_msgs.msg import Image
 from std_msgs.msg import String
 from vision_msgs.msg import Detection3DArray
 
-from humanoid_control.safety.polled_topics_node import LATCHED, SENSOR, PolledTopics
+from humanoid_control.middleware.polled_topics_node import LATCHED, SENSOR, PolledTopics
 from humanoid_control.safety.robot_topics_node import RobotTopics, pose_matrix
 from humanoid_control.safety.safety_state import SafetyState, SafetyStateError
 from humanoid_control.view.part_sighting import PartSighting

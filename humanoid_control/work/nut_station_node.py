@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import platform
-import signal
 import sys
 import time as wall_clock
 from pathlib import Path
@@ -20,14 +19,14 @@ from rcl_interfaces.msg import IntegerRange, ParameterDescriptor
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 from rclpy.serialization import deserialize_message
-from rclpy.signals import SignalHandlerOptions
 from sensor_msgs.msg import Image, JointState
 from std_msgs.msg import Float64, String
 from std_srvs.srv import Trigger
 from vision_msgs.msg import Detection3DArray
 
 from humanoid_control.kinematics.reach import ArmReach
-from humanoid_control.model import HumanoidError, RobotModel, StationConfiguration, share_path
+from humanoid_control.middleware.process_node import ProcessNode, run_process
+from humanoid_control.model import RobotModel, StationConfiguration, share_path
 from humanoid_control.work.failure import FailureCode, WorkFailure
 from humanoid_control.work.nut_cycle import CycleResult, NutCycle
 from humanoid_control.work.nut_parameters import NutParameters
@@ -63,7 +62,7 @@ class ServiceLine:
         return bool(self._future.result().success)
 
 
-class NutStationNode(Node):
+class NutStationNode(ProcessNode, Node):
     """Wires the topics of the robot to a Workplace and steps the shift with every joint_states."""
 
     def __init__(self) -> None:
@@ -84,7 +83,6 @@ class NutStationNode(Node):
         self._stage = ''
         self._last_sample = wall_clock.monotonic()
         self._begin = None
-        self.exit_code: int | None = None
         self._connect()
         self.get_logger().info(f'working {self._shift.cycles} cycles; waiting for joint_states, odom and stance')
 
@@ -308,23 +306,7 @@ def _versions() -> dict[str, str]:
 
 def main() -> int:
     """Work the shift; 0 when it finished or was ended by Ctrl-C, 1 when it was given up."""
-    rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
-    stopped: list[int] = []
-    # a flag only: taking the context away under a running callback ends in a traceback
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda caught, _: stopped.append(caught))
-    try:
-        node = NutStationNode()
-    except HumanoidError as error:
-        print(f'nut_station: {error}', file=sys.stderr)
-        rclpy.try_shutdown()
-        return 1
-    while not stopped and node.exit_code is None:
-        rclpy.spin_once(node, timeout_sec=0.2)
-    code = node.exit_code or 0
-    node.destroy_node()
-    rclpy.try_shutdown()
-    return code
+    return run_process('nut_station', NutStationNode)
 
 
 if __name__ == '__main__':

@@ -12,12 +12,13 @@ from sensor_msgs.msg import Image
 from vision_msgs.msg import Detection3DArray
 from visualization_msgs.msg import MarkerArray
 
+from humanoid_control.middleware.process_node import run_process
 from humanoid_perception.camera_model import CameraModel
 from humanoid_perception.errors import BoardNotSeenError
 from humanoid_perception.image_decoding import decode_colour, decode_depth
 from humanoid_perception.nodes.configurations import PartDetectorConfiguration
 from humanoid_perception.nodes.detection_messages_node import ODOM, detection_message, part_markers
-from humanoid_perception.nodes.perception_node import PerceptionNode, run
+from humanoid_perception.nodes.perception_node import PerceptionNode
 from humanoid_perception.parts.part_detection import PartDetection
 from humanoid_perception.parts.part_finder import PartFinder
 from humanoid_perception.parts.part_tracker import PartTracker
@@ -95,4 +96,4 @@ class PartDetectorNode(PerceptionNode):
 
 def main() -> int:
     """Run the node; the exit code is 0 on Ctrl-C."""
-    return run(PartDetectorNode)
+    return run_process('part_detector', PartDetectorNode)

@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 import os
-import signal
-import sys
 import time
 from typing import Any
 
@@ -18,25 +16,24 @@ from rcl_interfaces.msg import FloatingPointRange, IntegerRange, ParameterDescri
 from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from rclpy.serialization import deserialize_message
-from rclpy.signals import SignalHandlerOptions
 from sensor_msgs.msg import CameraInfo, Image, JointState
 
-from humanoid_control.model import ConfigurationError, HumanoidError, RobotModel, StationConfiguration, share_path
+from humanoid_control.middleware.process_node import ProcessNode
+from humanoid_control.middleware.queued_topic_node import QueuedTopic, stamp_of
+from humanoid_control.model import ConfigurationError, RobotModel, StationConfiguration, share_path
 from humanoid_control.model.configuration import load
 from humanoid_perception.camera_model import CameraModel
 from humanoid_perception.camera_pose_chain import CameraPoseChain
 from humanoid_perception.errors import PerceptionError, StaleStateError
-from humanoid_perception.nodes.queued_topic_node import QueuedTopic, stamp_of
 
 SENSOR = QoSProfile(depth=2, reliability=ReliabilityPolicy.BEST_EFFORT)
 _SAME_STAMP = 1e-3  # [s] colour and depth of one frame
 _LONGEST_WAIT = 0.5  # [s] of wall time that an image waits for the robot's state
 _RETRY_PERIOD = 0.05  # [s] of wall time
-_STOP_PERIOD = 0.2  # [s] of wall time between looks at whether to stop
 _NAG_PERIOD = 10.0  # [s] of wall time between repeated log lines
 
 
-class PerceptionNode(Node):
+class PerceptionNode(ProcessNode, Node):
     """Base of the perception nodes; subclasses implement `process` and may add to `values`.
 
     Attributes:
@@ -274,28 +271,3 @@ class PerceptionNode(Node):
         if self._problem is not None:
             self._problem = None
             self.get_logger().info(f'{self.topic("color")}: seeing again')
-
-
-def run(node_type: type[PerceptionNode]) -> int:
-    """Run a node until Ctrl-C or SIGTERM; return the exit code: 0, or 1 when its files or parameters are wrong."""
-    rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
-    stopped = False
-
-    def stop(*_: object) -> None:
-        # only a flag: shutting down here would pull the context away from under a callback
-        nonlocal stopped
-        stopped = True
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    try:
-        node = node_type()
-    except HumanoidError as error:
-        print(f'{node_type.__name__}: {error}', file=sys.stderr)
-        rclpy.try_shutdown()
-        return 1
-    while not stopped:
-        rclpy.spin_once(node, timeout_sec=_STOP_PERIOD)
-    node.destroy_node()
-    rclpy.try_shutdown()
-    return 0

@@ -12,11 +12,12 @@ from sensor_msgs.msg import Image
 from tf2_msgs.msg import TFMessage
 from vision_msgs.msg import Detection3DArray
 
+from humanoid_control.middleware.process_node import run_process
 from humanoid_perception.camera_model import CameraModel
 from humanoid_perception.image_decoding import decode_colour
 from humanoid_perception.nodes.configurations import StationLocaliserConfiguration
 from humanoid_perception.nodes.detection_messages_node import ODOM, detection_message
-from humanoid_perception.nodes.perception_node import PerceptionNode, run
+from humanoid_perception.nodes.perception_node import PerceptionNode
 from humanoid_perception.tags.board_pose import BoardSighting
 from humanoid_perception.tags.station_localiser import StationLocaliser
 
@@ -73,4 +74,4 @@ class StationLocaliserNode(PerceptionNode):
 
 def main() -> int:
     """Run the node; the exit code is 0 on Ctrl-C."""
-    return run(StationLocaliserNode)
+    return run_process('station_localiser', StationLocaliserNode)

@@ -26,8 +26,8 @@ from sensor_msgs.msg import Imu, JointState
 from std_msgs.msg import String, UInt8
 from std_srvs.srv import Trigger
 
+from humanoid_control.middleware.polled_subscription_node import PolledSubscription
 from humanoid_control.model.joint_state_codec import JointStateCodec
-from humanoid_control.simulation.polled_subscription_node import PolledSubscription
 
 DOMAIN = int(os.environ['ROS_DOMAIN_ID'])  # set by the root conftest, one for each test process
 PATIENCE = 60.0  # [s] of wall time; only a hang takes that long

@@ -23,9 +23,9 @@ from sensor_msgs.msg import CameraInfo, Image, JointState
 from std_msgs.msg import String
 from std_srvs.srv import SetBool, Trigger
 
+from humanoid_control.middleware.polled_subscription_node import PolledSubscription
 from humanoid_control.model.joint_state_codec import JointStateCodec
 from humanoid_control.model.robot_model import RobotModel
-from humanoid_control.simulation.polled_subscription_node import PolledSubscription
 
 DOMAIN = int(os.environ['ROS_DOMAIN_ID'])     # set by the root conftest, one for each test process
 RELIABLE = QoSProfile(depth=1, reliability=ReliabilityPolicy.RELIABLE)

@@ -11,7 +11,6 @@ import sys
 from errors import SetUpError
 from progress import Progress
 
-
 BROWSERS = ('chromium', 'chromium-browser', 'google-chrome')
 
 

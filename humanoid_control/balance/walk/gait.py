@@ -2,7 +2,6 @@
 """Binding of c/walk_machine.h: the gait outside the balance controller, for tests, studies and bench."""
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Sequence
 
 from humanoid_control.balance.walk.gait_input import Footstep, GaitError, GaitInput, GaitOutput, GaitPhase

@@ -8,13 +8,10 @@ which finds here what it finds on the real robot: buses with motors.
 from __future__ import annotations
 
 import contextlib
-import signal
 import sys
 import time
 
-import rclpy
 from rcl_interfaces.msg import ParameterDescriptor
-from rclpy.signals import SignalHandlerOptions
 from rosgraph_msgs.msg import Clock
 from std_msgs.msg import String
 
@@ -25,7 +22,8 @@ from humanoid_control.drivers.emulation.fault_desk import FaultDesk
 from humanoid_control.drivers.emulation.mujoco_plant import MujocoPlant
 from humanoid_control.drivers.errors import DriverError
 from humanoid_control.drivers.socket_folder import default_socket_folder, make_socket_folder
-from humanoid_control.model import ConfigurationError, HumanoidError, share_path
+from humanoid_control.middleware.process_node import run_process
+from humanoid_control.model import ConfigurationError, share_path
 from humanoid_control.simulation.message_templates import ClockTemplate
 from humanoid_control.simulation.simulated_robot import CONTROL_STEP
 from humanoid_control.simulation.simulator_node import IDLE_PERIOD, SERVE_PERIOD, SimulatorNode
@@ -147,24 +145,7 @@ class _ClockTopic:
 
 def main() -> int:
     """Emulate until Ctrl-C or SIGTERM; 1 when world or buses could not be built."""
-    rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
-    try:
-        node = EmulatedMotorsNode()
-    except HumanoidError as error:
-        print(f'emulated_motors: {error}', file=sys.stderr)
-        rclpy.try_shutdown()
-        return 1
-
-    def stop(*_: object) -> None:
-        node.stop = True
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    node.run()
-    node.close()
-    node.destroy_node()
-    rclpy.try_shutdown()
-    return 0
+    return run_process('emulated_motors', EmulatedMotorsNode)
 
 
 if __name__ == '__main__':

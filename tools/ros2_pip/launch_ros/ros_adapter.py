@@ -6,11 +6,10 @@ import os
 import threading
 
 import rclpy
-from rclpy.executors import SingleThreadedExecutor
-from rclpy.node import Node
-
 from launch import LaunchContext
 from launch.event_handlers import OnShutdown
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.node import Node
 
 
 class RosAdapter:

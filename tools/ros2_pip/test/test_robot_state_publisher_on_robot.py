@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pinocchio
-from humanoid_control.model.robot_description import load_urdf
 from robot_state_publisher.urdf_joint import product, rotate
 from robot_state_publisher.urdf_tree import parse_urdf
+
+from humanoid_control.model.robot_description import load_urdf
 
 ROOT = Path(__file__).resolve().parents[3]
 

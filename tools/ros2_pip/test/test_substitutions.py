@@ -6,9 +6,21 @@ import pytest
 from launch import LaunchContext
 from launch.conditions import IfCondition, InvalidConditionExpressionError, UnlessCondition
 from launch.substitutions import (
-    AllSubstitution, AnySubstitution, Command, EnvironmentVariable, EqualsSubstitution, FindExecutable,
-    IfElseSubstitution, LaunchConfiguration, NotEqualsSubstitution, NotSubstitution, OrSubstitution,
-    PathJoinSubstitution, PythonExpression, SubstitutionFailure, ThisLaunchFileDir,
+    AllSubstitution,
+    AnySubstitution,
+    Command,
+    EnvironmentVariable,
+    EqualsSubstitution,
+    FindExecutable,
+    IfElseSubstitution,
+    LaunchConfiguration,
+    NotEqualsSubstitution,
+    NotSubstitution,
+    OrSubstitution,
+    PathJoinSubstitution,
+    PythonExpression,
+    SubstitutionFailure,
+    ThisLaunchFileDir,
 )
 from launch_ros.parameter_descriptions import ParameterValue
 from launch_ros.substitutions import FindPackageShare

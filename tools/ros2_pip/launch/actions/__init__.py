@@ -7,14 +7,21 @@ from ros2_pip.unsupported import refuse_missing_names
 from .declare_launch_argument import DeclareLaunchArgument
 from .emit_event import EmitEvent
 from .environment import (
-    AppendEnvironmentVariable, PopEnvironment, PushEnvironment, ResetEnvironment, SetEnvironmentVariable,
+    AppendEnvironmentVariable,
+    PopEnvironment,
+    PushEnvironment,
+    ResetEnvironment,
+    SetEnvironmentVariable,
     UnsetEnvironmentVariable,
 )
 from .execute_process import ExecuteLocal, ExecuteProcess
 from .group_action import GroupAction
 from .include_launch_description import IncludeLaunchDescription
 from .launch_configurations import (
-    PopLaunchConfigurations, PushLaunchConfigurations, ResetLaunchConfigurations, SetLaunchConfiguration,
+    PopLaunchConfigurations,
+    PushLaunchConfigurations,
+    ResetLaunchConfigurations,
+    SetLaunchConfiguration,
     UnsetLaunchConfiguration,
 )
 from .log_info import LogInfo

@@ -12,7 +12,13 @@ from ..event_handler import EventHandler
 from ..event_handlers import OnProcessExit, OnShutdown
 from ..events import Shutdown
 from ..events.process import (
-    ProcessExited, ProcessStarted, ProcessStderr, ProcessStdout, ProcessTargetedEvent, ShutdownProcess, SignalProcess,
+    ProcessExited,
+    ProcessStarted,
+    ProcessStderr,
+    ProcessStdout,
+    ProcessTargetedEvent,
+    ShutdownProcess,
+    SignalProcess,
 )
 from ..launch_context import LaunchContext
 from ..launch_description_entity import LaunchDescriptionEntity

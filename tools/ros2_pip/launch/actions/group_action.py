@@ -10,7 +10,10 @@ from ..launch_description_entity import LaunchDescriptionEntity
 from ..some_types import SomeSubstitutionsType
 from .environment import PopEnvironment, PushEnvironment, ResetEnvironment
 from .launch_configurations import (
-    PopLaunchConfigurations, PushLaunchConfigurations, ResetLaunchConfigurations, SetLaunchConfiguration,
+    PopLaunchConfigurations,
+    PushLaunchConfigurations,
+    ResetLaunchConfigurations,
+    SetLaunchConfiguration,
 )
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from ros2_pip.unsupported import refuse_missing_names
 
 from .boolean_substitution import (
-    AllSubstitution, AndSubstitution, AnySubstitution, NotSubstitution, OrSubstitution,
+    AllSubstitution,
+    AndSubstitution,
+    AnySubstitution,
+    NotSubstitution,
+    OrSubstitution,
 )
 from .command import Command
 from .environment_variable import EnvironmentVariable

@@ -5,10 +5,9 @@ from __future__ import annotations
 import threading
 from concurrent.futures import Future
 
+from launch import EventHandler, LaunchContext, SomeSubstitutionsType, logging
 from lifecycle_msgs.msg import TransitionEvent
 from lifecycle_msgs.srv import ChangeState as ChangeStateService
-
-from launch import EventHandler, LaunchContext, SomeSubstitutionsType, logging
 
 from ..events.lifecycle import ChangeState, StateTransition
 from ..ros_adapter import get_ros_node

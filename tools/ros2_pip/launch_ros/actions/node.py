@@ -7,12 +7,11 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 
 import yaml
-from rclpy.validate_namespace import validate_namespace
-from rclpy.validate_node_name import validate_node_name
-
 from launch import LaunchContext, SomeSubstitutionsType, logging
 from launch.actions import ExecuteProcess
 from launch.utilities import normalize_to_list_of_substitutions, perform_substitutions
+from rclpy.validate_namespace import validate_namespace
+from rclpy.validate_node_name import validate_node_name
 
 from ..parameter_descriptions import Parameter, ParameterFile
 from ..substitutions import ExecutableInPackage

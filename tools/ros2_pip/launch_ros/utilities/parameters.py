@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import yaml
-
 from launch import LaunchContext, SomeSubstitutionsType, Substitution
 from launch.utilities import normalize_to_list_of_substitutions, perform_substitutions
 

@@ -6,7 +6,12 @@ from ros2_pip.unsupported import refuse_missing_names
 
 from ..util import NO_CMD_ARGS
 from .assert_exit_codes import (
-    EXIT_OK, EXIT_SIGINT, EXIT_SIGKILL, EXIT_SIGQUIT, EXIT_SIGSEGV, assertExitCodes,
+    EXIT_OK,
+    EXIT_SIGINT,
+    EXIT_SIGKILL,
+    EXIT_SIGQUIT,
+    EXIT_SIGSEGV,
+    assertExitCodes,
 )
 from .assert_output import assertDefaultStream, assertInStderr, assertInStdout, assertInStream
 from .assert_sequential_output import SequentialTextChecker, assertSequentialStdout

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterable
 
 from ament_index_python.packages import PackageNotFoundError, get_package_share_directory
-
 from launch import LaunchDescription, LaunchService
 from launch.actions import IncludeLaunchDescription
 from launch.invalid_launch_file_error import InvalidLaunchFileError

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from lifecycle_msgs.msg import Transition
-
 from launch import Event
+from lifecycle_msgs.msg import Transition
 
 if TYPE_CHECKING:
     from ...actions import LifecycleNode

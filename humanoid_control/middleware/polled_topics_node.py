@@ -6,28 +6,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from rclpy.callback_groups import CallbackGroup
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 from rclpy.subscription import Subscription
 
+from humanoid_control.middleware.unattended_group_node import subscribe_unattended
+
 SENSOR = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
 LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
-
-
-class _NeverGroup(CallbackGroup):
-    """Keeps its subscriptions out of the executor: a message then wakes nobody."""
-
-    def can_execute(self, entity: object) -> bool:
-        """False: the executor leaves the entity alone."""
-        return False
-
-    def beginning_execution(self, entity: object) -> bool:
-        """False, too."""
-        return False
-
-    def ending_execution(self, entity: object) -> None:
-        """Never called."""
 
 
 class PolledTopics:
@@ -39,7 +25,6 @@ class PolledTopics:
 
     def __init__(self, node: Node):
         self._node = node
-        self._group = _NeverGroup()
         self._topics: list[tuple[Subscription, Callable[[Any], None]]] = []
 
     def add(
@@ -47,15 +32,12 @@ class PolledTopics:
         message_type: type,
         topic: str,
         read: Callable[[Any], None],
-        qos: QoSProfile = SENSOR,
+        qos: QoSProfile | int = SENSOR,
         *,
         raw: bool = False,
     ) -> None:
         """Subscribe; `read` gets the messages (bytes if `raw`) during `poll`, oldest first, at most the QoS depth of them."""
-        subscription = self._node.create_subscription(
-            message_type, topic, read, qos, callback_group=self._group, raw=raw
-        )
-        self._topics.append((subscription, read))
+        self._topics.append((subscribe_unattended(self._node, message_type, topic, qos, raw), read))
 
     def poll(self) -> int:
         """Read what has come since; returns the number of messages."""

@@ -6,25 +6,13 @@ from __future__ import annotations
 import struct
 from collections import deque
 
-from rclpy.callback_groups import CallbackGroup
 from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from rclpy.serialization import deserialize_message
 
+from humanoid_control.middleware.unattended_group_node import subscribe_unattended
+
 _QUEUE = 150
-
-
-class _UnattendedGroup(CallbackGroup):
-    """Entities of this group don't wake executors."""
-
-    def can_execute(self, entity: object) -> bool:
-        return False
-
-    def beginning_execution(self, entity: object) -> bool:
-        return False
-
-    def ending_execution(self, entity: object) -> None:
-        return None
 
 
 class QueuedTopic:
@@ -39,9 +27,7 @@ class QueuedTopic:
         self.topic = topic
         self._type = message_type
         self._duration = duration
-        self._subscription = node.create_subscription(
-            message_type, topic, _ignore, qos, raw=True, callback_group=_UnattendedGroup()
-        )
+        self._subscription = subscribe_unattended(node, message_type, topic, qos, raw=True)
         self._messages: deque[tuple[float, bytes]] = deque()
 
     def drain(self) -> None:
@@ -72,7 +58,3 @@ def stamp_of(message: bytes) -> float:
     """Return the stamp [s] of a serialized message that begins with std_msgs/Header (CDR, 4 bytes of encapsulation)."""
     seconds, nanoseconds = struct.unpack_from('<iI' if message[1] & 1 else '>iI', message, 4)
     return seconds + 1e-9 * nanoseconds
-
-
-def _ignore(message: bytes) -> None:
-    """Never called: no executor executes the group."""

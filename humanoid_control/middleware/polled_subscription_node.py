@@ -2,31 +2,18 @@
 """A subscription that is asked, not called back: the shortest blocking receive that rclpy offers."""
 from __future__ import annotations
 
-from rclpy.callback_groups import CallbackGroup
 from rclpy.impl.implementation_singleton import rclpy_implementation
 from rclpy.node import Node
 from rclpy.qos import QoSProfile
 
-
-class _PolledGroup(CallbackGroup):
-    """Entities of this group are left alone by executors."""
-
-    def can_execute(self, entity: object) -> bool:
-        return False
-
-    def beginning_execution(self, entity: object) -> bool:
-        return False
-
-    def ending_execution(self, entity: object) -> None:
-        return None
+from humanoid_control.middleware.unattended_group_node import subscribe_unattended
 
 
 class PolledSubscription:
     """Takes serialized messages of one topic; for use in one thread."""
 
     def __init__(self, node: Node, message_type: type, topic: str, qos: QoSProfile):
-        self.subscription = node.create_subscription(message_type, topic, _ignore, qos,
-                                                     callback_group=_PolledGroup(), raw=True)
+        self.subscription = subscribe_unattended(node, message_type, topic, qos, raw=True)
         self._handle = self.subscription.handle
         self._type = message_type
         with node.context.handle:
@@ -46,7 +33,3 @@ class PolledSubscription:
         self._wait_set.add_subscription(self._handle)
         self._wait_set.wait(int(timeout * 1e9))
         return self.take()
-
-
-def _ignore(message: bytes) -> None:
-    """Never called: no executor executes the group."""
