@@ -5,12 +5,9 @@ from __future__ import annotations
 import base64
 import html
 import math
-from collections.abc import Sequence
 
+from humanoid_control.work.line_plot import line_plot
 from humanoid_control.work.report import SIDES, ShiftReport
-
-WIDTH, HEIGHT, MARGIN = 640, 200, 42
-COLOURS = ('#e8590c', '#1971c2', '#2f9e44', '#862e9c', '#495057')
 
 STYLE = '''
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #212529 }
@@ -39,38 +36,6 @@ def report_page(report: ShiftReport) -> str:
         '</p></body></html>\n',
     ]
     return '\n'.join(p for p in parts if p)
-
-
-def line_plot(lines: dict[str, tuple[Sequence[float], Sequence[float]]], x_label: str, y_label: str) -> str:
-    """SVG of named lines over common axes; a sentence when there is nothing to draw."""
-    xs = [x for x_values, _ in lines.values() for x in x_values]
-    ys = [y for _, y_values in lines.values() for y in y_values]
-    if not xs:
-        return '<p class="small">Nothing was recorded.</p>'
-    (x0, x1), (y0, y1) = _range(xs), _range(ys)
-
-    def place(x: float, y: float) -> str:
-        px = MARGIN + (x - x0) / (x1 - x0) * (WIDTH - 2 * MARGIN)
-        py = HEIGHT - MARGIN - (y - y0) / (y1 - y0) * (HEIGHT - 2 * MARGIN)
-        return f'{px:.1f},{py:.1f}'
-
-    body = [f'<rect x="{MARGIN}" y="{MARGIN}" width="{WIDTH - 2 * MARGIN}" height="{HEIGHT - 2 * MARGIN}" fill="none" stroke="#ced4da"/>']
-    for index, (name, (x_values, y_values)) in enumerate(lines.items()):
-        colour = COLOURS[index % len(COLOURS)]
-        points = ' '.join(place(x, y) for x, y in zip(x_values, y_values))
-        body.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.5"/>')
-        body.append(f'<text x="{MARGIN + 130 * index}" y="{MARGIN - 8}" fill="{colour}" font-size="12">{html.escape(name)}</text>')
-    labels = [(MARGIN, HEIGHT - MARGIN + 16, 'start', f'{x0:.4g}'), (WIDTH - MARGIN, HEIGHT - MARGIN + 16, 'end', f'{x1:.4g} {x_label}'),
-              (MARGIN - 4, HEIGHT - MARGIN, 'end', f'{y0:.3g}'), (MARGIN - 4, MARGIN + 10, 'end', f'{y1:.3g} {y_label}')]
-    body += [f'<text x="{x}" y="{y}" text-anchor="{anchor}" font-size="11" fill="#495057">{html.escape(text)}</text>'
-             for x, y, anchor, text in labels]
-    return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">{"".join(body)}</svg>'
-
-
-def _range(values: Sequence[float]) -> tuple[float, float]:
-    low, high = min(values), max(values)
-    room = 0.05 * (high - low) or 0.5
-    return low - room, high + room
 
 
 def _figures(data: dict) -> str:
