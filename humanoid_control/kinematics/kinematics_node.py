@@ -23,6 +23,7 @@ from humanoid_control.kinematics.reach.reach_guard import ReachGuard
 from humanoid_control.kinematics.target_gate import TargetGate
 from humanoid_control.kinematics.whole_body_kinematics import WholeBodyKinematics
 from humanoid_control.middleware.polled_topics_node import LATCHED
+from humanoid_control.middleware.polled_topics_node import LATCHED, PolledTopics
 from humanoid_control.middleware.process_node import LifecycleProcessNode, run_process
 from humanoid_control.model import HumanoidError, RobotModel
 from humanoid_control.model.joint_state_codec import JointStateCodec
@@ -98,17 +99,24 @@ class KinematicsNode(LifecycleProcessNode, LifecycleNode):
         self._publisher = self.create_publisher(JointState, 'whole_body/reference', 1)
         publisher = self._publisher
         self._entities = [self._status.destroy, lambda: self.destroy_publisher(publisher)]
-        self._subscribe(JointState, 'joint_states', self._on_joint_states, ANY_SENDER, raw=True)
-        self._subscribe(PoseStamped, 'stance', self._on_stance, LATCHED)
-        self._subscribe(PointStamped, 'gaze/target', self._target('gaze/target', self._on_gaze), 1)
-        self._subscribe(Float64, 'com_height/target', self._target('com_height/target', self._on_com_height), 1)
-        self._subscribe(Float64, 'torso_pitch/target', self._target('torso_pitch/target', self._on_torso_pitch), 1)
+        joints = self.create_subscription(JointState, 'joint_states', self._on_joint_states, ANY_SENDER, raw=True)
+        self._entities.append(lambda: self.destroy_subscription(joints))
+        # read before each tick: a wake-up for each of six targets would cost more than the tick
+        topics = self._topics = PolledTopics(self)
+        self._entities.append(topics.close)
+        topics.add(PoseStamped, 'stance', self._on_stance, LATCHED)
+        topics.add(PointStamped, 'gaze/target', self._target('gaze/target', self._on_gaze), 1)
+        topics.add(Float64, 'com_height/target', self._target('com_height/target', self._on_com_height), 1)
+        topics.add(Float64, 'torso_pitch/target', self._target('torso_pitch/target', self._on_torso_pitch), 1)
         for side in SIDES:
-            self._subscribe(PoseStamped, f'{side}_hand/target', self._hand_target(side), 1)
+            topics.add(PoseStamped, f'{side}_hand/target', self._hand_target(side), 1)
             topic = f'{side}_gripper/target'
-            self._subscribe(Float64, topic, self._target(topic, lambda message, s=side: self._on_gripper(s, message)), 1)
+            topics.add(Float64, topic, self._target(topic, lambda message, s=side: self._on_gripper(s, message)), 1)
+        steady = Clock(clock_type=ClockType.STEADY_TIME)
+        idle = self.create_timer(IDLE_PERIOD, topics.poll, clock=steady)
+        self._entities.append(lambda: self.destroy_timer(idle))
         # real time on purpose: tells of a robot that went silent
-        timer = self.create_timer(1.0, self._diagnose, clock=Clock(clock_type=ClockType.STEADY_TIME))
+        timer = self.create_timer(1.0, self._diagnose, clock=steady)
         self._entities.append(lambda: self.destroy_timer(timer))
         self._tick_times: list[float] = []
         self._heard = False
@@ -119,15 +127,12 @@ class KinematicsNode(LifecycleProcessNode, LifecycleNode):
             destroy()
         self._entities = []
 
-    def _subscribe(self, kind: type, topic: str, callback: Callable, qos: QoSProfile | int, raw: bool = False) -> None:
-        subscription = self.create_subscription(kind, topic, callback, qos, raw=raw)
-        self._entities.append(lambda: self.destroy_subscription(subscription))
-
     def _on_joint_states(self, data: bytes) -> None:
         if not self._active:
             return
         begin = time.perf_counter()
         self._heard = True
+        self._topics.poll()
         try:
             stamp, position, *_ = self._codec.unpack(data)
         except HumanoidError as error:

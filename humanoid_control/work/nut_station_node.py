@@ -7,6 +7,7 @@ import json
 import platform
 import sys
 import time as wall_clock
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,16 +18,18 @@ from geometry_msgs.msg import PointStamped, PoseStamped, WrenchStamped
 from nav_msgs.msg import Odometry
 from rcl_interfaces.msg import IntegerRange, ParameterDescriptor
 from rclpy.node import Node
-from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 from rclpy.serialization import deserialize_message
+from rclpy.time import Time
 from sensor_msgs.msg import Image, JointState
 from std_msgs.msg import Float64, String
 from std_srvs.srv import Trigger
 from vision_msgs.msg import Detection3DArray
 
 from humanoid_control.kinematics.reach import ArmReach
+from humanoid_control.middleware.polled_topics_node import LATCHED, SENSOR, PolledTopics
 from humanoid_control.middleware.process_node import ProcessNode, run_process
 from humanoid_control.model import RobotModel, StationConfiguration, share_path
+from humanoid_control.model.joint_state_codec import JointStateCodec, MessageLayoutError
 from humanoid_control.work.failure import FailureCode, WorkFailure
 from humanoid_control.work.nut_cycle import CycleResult, NutCycle
 from humanoid_control.work.nut_parameters import NutParameters
@@ -35,13 +38,13 @@ from humanoid_control.work.report import ShiftReport
 from humanoid_control.work.report_page import report_page
 from humanoid_control.work.report_picture import side_pictures
 from humanoid_control.work.shift import Shift, ShiftState
+from humanoid_control.work.target_refresh import TargetRefresh
 from humanoid_control.work.trace_recorder import TraceRecorder
 from humanoid_control.work.workplace import Workplace
 
 PERIOD = 0.01             # [s] of joint_states
 SILENCE = 10.0            # [s] of real time without a joint sample: the robot's nodes are gone
-SENSOR = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
-LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
+NAG_PERIOD = 5.0          # [s] of time between repeated log lines
 
 
 class ServiceLine:
@@ -75,6 +78,8 @@ class NutStationNode(ProcessNode, Node):
         self._cycle = NutCycle(self._workplace, task)
         self._shift = Shift(self._cycle, ServiceLine(self), self.get_parameter('cycles').value, self._cycle_ended)
         self._report = ShiftReport(seed=self.get_parameter('seed').value, robot=self._text('robot'), versions=_versions())
+        self._codec = JointStateCodec(self._robot.actuated_names)
+        self._due = TargetRefresh()
         self._recorder = TraceRecorder(self._robot, self._report.trace)
         self._base: pin.SE3 | None = None
         self._wrist_forces = {side: np.zeros(3) for side in self._workplace.hands}
@@ -104,20 +109,22 @@ class NutStationNode(ProcessNode, Node):
         return self.get_parameter(name).get_parameter_value().string_value
 
     def _connect(self) -> None:
-        self.create_subscription(JointState, 'joint_states', self._on_joints, SENSOR)
-        self.create_subscription(Odometry, 'odom', self._on_odometry, SENSOR)
-        self.create_subscription(PoseStamped, 'stance', self._on_stance, LATCHED)
-        self.create_subscription(Detection3DArray, 'detections/station', self._on_station, SENSOR)
-        self.create_subscription(Detection3DArray, 'detections/parts', self._on_parts, SENSOR)
-        self.create_subscription(DiagnosticStatus, 'kinematics/status', self._on_kinematics, 10)
+        self.create_subscription(JointState, 'joint_states', self._on_joints, SENSOR, raw=True)
+        # read with each joint_states: a wake-up for each of them would cost more than the work
+        topics = self._topics = PolledTopics(self)
+        topics.add(Odometry, 'odom', self._on_odometry)
+        topics.add(PoseStamped, 'stance', self._on_stance, LATCHED)
+        topics.add(Detection3DArray, 'detections/station', self._on_station)
+        topics.add(Detection3DArray, 'detections/parts', self._on_parts)
+        topics.add(DiagnosticStatus, 'kinematics/status', self._on_kinematics, 10)
         # ground truth: goes into the report only
-        self.create_subscription(String, 'simulation/score', self._on_score, 10)
-        self.create_subscription(Image, 'head_camera/color/image_raw', self._on_image, SENSOR, raw=True)
+        topics.add(String, 'simulation/score', self._on_score, 10)
+        topics.add(Image, 'head_camera/color/image_raw', self._on_image, raw=True)
         self._hand_publishers, self._gripper_publishers = {}, {}
         for side in self._workplace.hands:
-            self.create_subscription(WrenchStamped, f'{side}_wrist/wrench', lambda m, s=side: self._on_wrench(s, m), SENSOR)
-            # read twice a second only: kept as bytes until then
-            self.create_subscription(WrenchStamped, f'{side}_sole/wrench', lambda m, s=side: self._on_sole(s, m), SENSOR, raw=True)
+            topics.add(WrenchStamped, f'{side}_wrist/wrench', lambda m, s=side: self._on_wrench(s, m))
+            # looked at twice a second only: kept as bytes until then
+            topics.add(WrenchStamped, f'{side}_sole/wrench', lambda m, s=side: self._on_sole(s, m), raw=True)
             self._hand_publishers[side] = self.create_publisher(PoseStamped, f'{side}_hand/target', 1)
             self._gripper_publishers[side] = self.create_publisher(Float64, f'{side}_gripper/target', 1)
         self._gaze_publisher = self.create_publisher(PointStamped, 'gaze/target', 1)
@@ -126,20 +133,26 @@ class NutStationNode(ProcessNode, Node):
         # real time on purpose: simulated time stops when the simulator dies
         self.create_timer(1.0, self._watch, clock=rclpy.clock.Clock(clock_type=rclpy.clock.ClockType.STEADY_TIME))
 
-    def _on_joints(self, message: JointState) -> None:
+    def _on_joints(self, data: bytes) -> None:
         self._last_sample = wall_clock.monotonic()
+        self._topics.poll()
         if self._base is None or self.exit_code is not None:
             return
-        stamp = message.header.stamp.sec + 1e-9 * message.header.stamp.nanosec
+        try:
+            stamp_ns, *joints = self._codec.unpack(data)
+        except MessageLayoutError as error:
+            self.get_logger().error(f'joint_states refused: {error}', throttle_duration_sec=NAG_PERIOD)
+            return
+        stamp, names = 1e-9 * stamp_ns, self._codec.names
         if self._begin is None:
             self._begin = (stamp, self._last_sample)
         try:
-            self._workplace.observe(stamp, message.name, message.position, self._base, self._wrist_forces)
+            self._workplace.observe(stamp, names, joints[0], self._base, self._wrist_forces)
         except WorkFailure as failure:
             self._shift.abort(failure)
         ended = self._shift.step()
-        self._record(stamp, message)
-        self._publish_commands(message.header.stamp)
+        self._record(stamp, names, *joints)
+        self._publish_commands(stamp_ns)
         self._publish_status()
         if ended:
             self._finish()
@@ -183,34 +196,35 @@ class NutStationNode(ProcessNode, Node):
     def _on_image(self, message: bytes) -> None:
         self._image = message
 
-    def _record(self, stamp: float, message: JointState) -> None:
-        self._recorder.watch(message.name, message.effort)
+    def _record(self, stamp: float, names: Sequence[str], position: np.ndarray, _: np.ndarray, effort: np.ndarray) -> None:
+        self._recorder.watch(names, effort)
         if self._workplace.stance is None or len(self._sole_wrenches) < 2 or not self._recorder.due(stamp):
             return
         wrenches = {}
         for side, raw in self._sole_wrenches.items():
             wrench = deserialize_message(raw, WrenchStamped).wrench
             wrenches[side] = (_vector(wrench.force), _vector(wrench.torque))
-        self._recorder.sample(stamp, message.name, message.position, self._base, self._workplace.stance, wrenches)
+        self._recorder.sample(stamp, names, position, self._base, self._workplace.stance, wrenches)
 
-    def _publish_commands(self, stamp) -> None:
-        workplace = self._workplace
+    def _publish_commands(self, stamp_ns: int) -> None:
+        workplace, stamp = self._workplace, Time(nanoseconds=stamp_ns).to_msg()
         for side, hand in workplace.hands.items():
-            if hand.target_position is not None:
+            pose = (hand.target_position, hand.target_rotation)
+            if hand.target_position is not None and self._due.due(f'{side}_hand', pose, workplace.time):
                 target = PoseStamped()
                 target.header.stamp = stamp
                 target.header.frame_id = 'odom'
-                _fill_pose(target.pose, hand.target_position, hand.target_rotation)
+                _fill_pose(target.pose, *pose)
                 self._hand_publishers[side].publish(target)
-            if hand.target_opening is not None:
+            if hand.target_opening is not None and self._due.due(f'{side}_gripper', hand.target_opening, workplace.time):
                 self._gripper_publishers[side].publish(Float64(data=float(hand.target_opening)))
-        if workplace.gaze is not None:
+        if workplace.gaze is not None and self._due.due('gaze', workplace.gaze, workplace.time):
             point = PointStamped()
             point.header.stamp = stamp
             point.header.frame_id = 'odom'
             point.point.x, point.point.y, point.point.z = map(float, workplace.gaze)
             self._gaze_publisher.publish(point)
-        if workplace.torso_pitch is not None:
+        if workplace.torso_pitch is not None and self._due.due('torso', workplace.torso_pitch, workplace.time):
             self._torso_publisher.publish(Float64(data=float(workplace.torso_pitch)))
 
     def _publish_status(self) -> None:
