@@ -22,7 +22,6 @@ from humanoid_control.kinematics.kinematics_status_node import KinematicsStatus
 from humanoid_control.kinematics.reach.reach_guard import ReachGuard
 from humanoid_control.kinematics.target_gate import TargetGate
 from humanoid_control.kinematics.whole_body_kinematics import WholeBodyKinematics
-from humanoid_control.middleware.polled_topics_node import LATCHED
 from humanoid_control.middleware.polled_topics_node import LATCHED, PolledTopics
 from humanoid_control.middleware.process_node import LifecycleProcessNode, run_process
 from humanoid_control.model import HumanoidError, RobotModel
