@@ -9,30 +9,27 @@ It looks at its topics in rounds of real time, so that a robot that only stands 
 from __future__ import annotations
 
 import math
-import signal
 import sys
 
 import numpy as np
-import rclpy
 from builtin_interfaces.msg import Time
 from diagnostic_msgs.msg import DiagnosticStatus
 from geometry_msgs.msg import PoseStamped, PoseWithCovarianceStamped, TransformStamped, Twist, TwistStamped
 from nav_msgs.msg import OccupancyGrid, Path
 from rcl_interfaces.msg import ParameterDescriptor
 from rclpy.clock import Clock, ClockType
-from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile
-from rclpy.signals import SignalHandlerOptions
 from rosgraph_msgs.msg import Clock as ClockMessage
 from tf2_msgs.msg import TFMessage
 from vision_msgs.msg import Detection3DArray
 from visualization_msgs.msg import MarkerArray
 
 from humanoid_control.balance.walk import Footstep
-from humanoid_control.model import HumanoidError, RobotConfiguration, share_path
+from humanoid_control.middleware.polled_topics_node import PolledTopics
+from humanoid_control.middleware.process_node import ProcessNode, run_process
+from humanoid_control.model import RobotConfiguration, share_path
 from humanoid_control.model.robot_configuration import SIDES
-from humanoid_control.safety.polled_topics_node import PolledTopics
 from humanoid_control.walking.errors import WalkingError
 from humanoid_control.walking.floor_map import FloorMap
 from humanoid_control.walking.footstep_planner import FootstepPlanner
@@ -41,7 +38,13 @@ from humanoid_control.walking.map_alignment import MapAlignment
 from humanoid_control.walking.pose2 import Pose2
 from humanoid_control.walking.velocity_shaper import VelocityShaper
 from humanoid_control.walking.walk_status import WalkStatus
-from humanoid_control.walking.walk_status_codec_node import pose_message, read_occupied, read_pose, read_status, write_footsteps
+from humanoid_control.walking.walk_status_codec_node import (
+    pose_message,
+    read_occupied,
+    read_pose,
+    read_status,
+    write_footsteps,
+)
 from humanoid_control.walking.walking_markers_node import footstep_markers, occupancy
 from humanoid_control.walking.walking_settings import WalkingSettings
 
@@ -52,7 +55,7 @@ WORK_PERIOD = 0.04       # [s] of the robot's time between velocities and looks 
 SLOW = 2                 # of these between transforms and markers
 
 
-class WalkingNode(Node):
+class WalkingNode(ProcessNode, Node):
     """Shell around GoalWalker, VelocityShaper and MapAlignment: messages and parameters."""
 
     def __init__(self) -> None:
@@ -82,7 +85,6 @@ class WalkingNode(Node):
         self._periods = 0
         self._simulated_time: Time | None = None      # of /clock
         self._worked = -math.inf
-        self.stop = False
         self._shape_up()
         self._connect()
         self.get_logger().info(f'floor: {path or "open, no map"}')
@@ -122,12 +124,8 @@ class WalkingNode(Node):
 
     def run(self) -> None:
         """Work until `stop`."""
-        executor = SingleThreadedExecutor()
-        executor.add_node(self)
         self.create_timer(PERIOD, self._round, clock=Clock(clock_type=ClockType.STEADY_TIME))
-        while not self.stop:
-            executor.spin_once()
-        executor.shutdown()
+        super().run()
 
     def _round(self) -> None:
         self._clocks.poll()
@@ -286,23 +284,7 @@ class WalkingNode(Node):
 
 def main() -> int:
     """Walk until Ctrl-C or SIGTERM; 1 when the node cannot start."""
-    rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
-    try:
-        node = WalkingNode()
-    except HumanoidError as error:
-        print(f'walking: {error}', file=sys.stderr)
-        rclpy.try_shutdown()
-        return 1
-
-    def stop(*_: object) -> None:
-        node.stop = True
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    node.run()
-    node.destroy_node()
-    rclpy.try_shutdown()
-    return 0
+    return run_process('walking', WalkingNode)
 
 
 if __name__ == '__main__':
