@@ -14,6 +14,7 @@ import numpy as np
 import pinocchio as pin
 
 from humanoid_control.model.robot_model import RobotModel
+from humanoid_control.model.site_layout import SiteLayout
 from humanoid_control.model.station_configuration import StationConfiguration
 from humanoid_control.simulation.camera_configuration import CameraConfiguration
 from humanoid_control.simulation.camera_renderer import CameraRenderer
@@ -49,7 +50,7 @@ class StationScene:
         self.robot = RobotModel.default()
         self.station = StationConfiguration.load()
         settings = SimulatorConfiguration.load(options={'seed': seed}).world
-        self.world = World(self.robot.urdf, self.robot.configuration, self.station, settings)
+        self.world = World(self.robot.urdf, self.robot.configuration, SiteLayout.of_station(self.station), settings)
         self.line = NutLine(self.world)
         self.optical_frame = self.robot.configuration.cameras[camera].optical_frame
         self._description = self.robot.configuration.cameras[camera]
@@ -100,7 +101,7 @@ class StationScene:
         """Return what is where."""
         mujoco.mj_forward(self.world.model, self.world.data)
         return SceneTruth(
-            _se3(self.world.station_to_world),
+            _se3(self.world.feeder.to_world),
             {n: _se3(p) for n, p in self.line.nut_poses().items()},
             {s: _se3(p) for s, p in self.line.pin_poses().items()},
             self._chain.pose_at(self.optical_frame, self._base, self._joints),

@@ -9,6 +9,7 @@ from humanoid_control.model.errors import ConfigurationError, HumanoidError, Mod
 from humanoid_control.model.low_state import LowStateLayout
 from humanoid_control.model.robot_configuration import RobotConfiguration
 from humanoid_control.model.robot_description import load_urdf, share_path
+from humanoid_control.model.site_layout import SiteLayout
 from humanoid_control.model.station_configuration import StationConfiguration
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     'ConfigurationError', 'HumanoidError', 'LowStateLayout', 'ModelError', 'RobotConfiguration',
-    'RobotModel', 'StationConfiguration', 'load_urdf', 'share_path',
+    'RobotModel', 'SiteLayout', 'StationConfiguration', 'load_urdf', 'share_path',
 ]
 
 

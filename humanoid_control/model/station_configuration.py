@@ -2,7 +2,7 @@
 """Drawing of a work station (config/stations/NAME.yaml): regions and shapes, never measured poses."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from humanoid_control.model.configuration import load
@@ -69,20 +69,31 @@ class Tray:
 
 @dataclass(frozen=True)
 class StationConfiguration:
-    """Nut station: bench, tag board, fixture, nut and trays by side (`left`, `right`)."""
+    """Bench with a tag board and trays of nuts, a fixture, or both with the same sides (`left`, `right`).
+
+    Attributes:
+        name, frame: of the station and of its frame in TF.
+        nominal_pose: of the station frame, for a robot at its work place in base_footprint.
+        nut: that lies in the trays and goes onto the fixture.
+        fixture: None where only nuts are presented.
+        trays: empty where nuts are only seated.
+    """
 
     name: str
     frame: str
     nominal_pose: PlanarPose
     bench: Bench
     board: TagBoard
-    fixture: Fixture
     nut: Nut
-    trays: dict[str, Tray]
+    fixture: Fixture | None = None
+    trays: dict[str, Tray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if set(self.trays) != set(self.fixture.pins):
-            raise ValueError(f'trays {sorted(self.trays)} and fixture.pins {sorted(self.fixture.pins)} '
+        pins = self.fixture.pins if self.fixture is not None else {}
+        if not pins and not self.trays:
+            raise ValueError('expected trays, a fixture with pins, or both, got neither')
+        if pins and self.trays and set(self.trays) != set(pins):
+            raise ValueError(f'trays {sorted(self.trays)} and fixture.pins {sorted(pins)} '
                              'must name the same sides')
 
     @classmethod

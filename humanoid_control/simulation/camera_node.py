@@ -37,7 +37,7 @@ class CameraNode(ProcessNode, Node):
                                    ParameterDescriptor(description='settings of the simulated cameras', read_only=True))
         configuration = CameraConfiguration.load(str(self.get_parameter('camera_file').value))
         robot = parameters.robot()
-        world = World(robot.urdf, robot.configuration, parameters.station(), parameters.settings.world)
+        world = World(robot.urdf, robot.configuration, parameters.site(), parameters.settings.world)
         self._cameras = SimulatedCameras(world, configuration, parameters.settings.sensors.noise)
         self._only_subscribed = configuration.only_subscribed
         self._topics = {name: _CameraTopics(self, name, self._cameras) for name in self._cameras.cameras}

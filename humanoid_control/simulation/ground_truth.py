@@ -50,9 +50,9 @@ class GroundTruth:
         pose[:3, 3], pose[:3, :3] = self.world.body_pose(name)
         return pose
 
-    def station_pose(self) -> np.ndarray:
-        """Pose (4, 4) of the station frame in the world."""
-        return self.world.station_to_world.copy()
+    def station_poses(self) -> dict[str, np.ndarray]:
+        """Pose (4, 4) of each station frame in the world, by the station's name."""
+        return {name: placed.to_world.copy() for name, placed in self.world.stations.items()}
 
     def nut_poses(self) -> dict[str, np.ndarray]:
         """Pose (4, 4) of each nut in the world."""

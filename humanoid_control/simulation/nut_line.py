@@ -10,7 +10,7 @@ import numpy as np
 
 from humanoid_control.simulation.casting_body import CASTING
 from humanoid_control.simulation.station_layout import StationLayout
-from humanoid_control.simulation.world import World
+from humanoid_control.simulation.world import StationInWorld, World
 
 SEAT_TOLERANCE = 0.0007            # [m] height of a seated nut
 LATERAL_FACTOR, LATERAL_SLACK = 1.3, 0.0002    # a seated nut lies within 1.3 x clearance + 0.2 mm of the axis
@@ -52,23 +52,26 @@ class NutLine:
         self.cycle = 0
         self._nut_bodies = np.array([world.body_id(n) for n in world.nuts], dtype=int)
         model = world.model
-        station = set(self._nut_bodies) | {world.body_id(CASTING), world.body_id(world.station.frame), 0}
+        station = set(self._nut_bodies) | {world.body_id(CASTING), 0}
+        station |= {world.body_id(s.station.frame) for s in world.stations.values()}
         self._robot_geoms = np.array([int(model.geom_bodyid[g]) not in station for g in range(model.ngeom)])
         self._nut_geoms = np.isin(model.geom_bodyid, self._nut_bodies)
 
     def place(self, cycle: int) -> StationLayout:
         """Set casting and nuts as drawn for a cycle; nuts at rest."""
         world = self.world
-        layout = StationLayout.draw(world.settings, world.station, cycle)
+        layout = StationLayout.draw(world.settings, world.feeder.station, cycle)
         self.cycle = cycle
         x, y, yaw = layout.casting
-        station = world.station_to_world
-        drop = world.bench_height - station[2, 3]
+        station = world.fixture.to_world
+        drop = world.fixture.bench_height - station[2, 3]
         position = station[:3, :3] @ (x, y, drop) + station[:3, 3]
         station_yaw = math.atan2(station[1, 0], station[0, 0])
         world.data.mocap_pos[world.casting] = position
         world.data.mocap_quat[world.casting] = _yaw_quaternion(station_yaw + yaw)
-        rest = world.bench_height + world.station.nut.height / 2
+        station = world.feeder.to_world
+        station_yaw = math.atan2(station[1, 0], station[0, 0])
+        rest = world.feeder.bench_height + world.feeder.station.nut.height / 2
         for name, (x, y, yaw) in zip(world.nuts, layout.nuts):
             pose = world.free_qpos(name)
             pose[:3] = station[:3, :3] @ (x, y, 0) + station[:3, 3]
@@ -80,14 +83,14 @@ class NutLine:
     def pin_poses(self) -> dict[str, np.ndarray]:
         """Seat frame (4, 4) of each pin in the world: origin on the seat plane, z along the pin."""
         data = self.world.data
-        rotation = np.zeros(9)
+        fixture, rotation = self.world.fixture.station.fixture, np.zeros(9)
         mujoco.mju_quat2Mat(rotation, data.mocap_quat[self.world.casting])
         rotation = rotation.reshape(3, 3)
         poses = {}
-        for side, (x, y) in self.world.station.fixture.pins.items():
+        for side, (x, y) in fixture.pins.items():
             pose = np.eye(4)
             pose[:3, :3] = rotation
-            pose[:3, 3] = data.mocap_pos[self.world.casting] + rotation @ (x, y, self.world.station.fixture.boss_height)
+            pose[:3, 3] = data.mocap_pos[self.world.casting] + rotation @ (x, y, fixture.boss_height)
             poses[side] = pose
         return poses
 
@@ -118,7 +121,7 @@ class NutLine:
         if best is None:
             return SeatJudgement(seated=False)
         lateral, name, offset = best
-        height_error = float(offset[2]) - self.world.station.nut.height / 2
+        height_error = float(offset[2]) - self.world.feeder.station.nut.height / 2
         upright = abs(float(nuts[name][:3, 2] @ pin[:3, 2]))
         tilt = math.acos(min(1.0, upright))
         lateral_limit = LATERAL_FACTOR * self.world.settings.clearance + LATERAL_SLACK
@@ -136,20 +139,29 @@ class NutLine:
                 if self._nut_geoms[nut] and self._robot_geoms[other]:
                     name = world.model.body(world.model.geom_bodyid[nut]).name
                     return f'{name} is held by {world.model.body(world.model.geom_bodyid[other]).name}'
-        to_station = np.linalg.inv(world.station_to_world)
-        top = world.bench_height - world.station_to_world[2, 3]
         for arm in world.robot.arms.values():
             position, _ = world.body_pose(arm.gripper)
-            point = to_station[:3, :3] @ position + to_station[:3, 3]
-            if point[2] > top + CLEAR_HEIGHT:
-                continue
-            for side, tray in world.station.trays.items():
-                if np.all(np.abs(point[:2] - tray.centre) < np.array(tray.size) / 2 + CLEAR_MARGIN):
-                    return f'{arm.gripper} is over the {side} tray'
-            for side, pin in world.station.fixture.pins.items():
-                if math.dist(point[:2], pin) < ON_PIN_RADIUS + CLEAR_MARGIN:
-                    return f'{arm.gripper} is at the {side} pin'
+            for placed in world.stations.values():
+                where = _at_station(placed, position)
+                if where is not None:
+                    return f'{arm.gripper} is {where}'
         return None
+
+
+def _at_station(placed: StationInWorld, position: np.ndarray) -> str | None:
+    """Tray or pin that a hand at a place of the world (3,) [m] keeps from being served, None when it is clear."""
+    station = placed.station
+    to_station = np.linalg.inv(placed.to_world)
+    point = to_station[:3, :3] @ position + to_station[:3, 3]
+    if point[2] > placed.bench_top + CLEAR_HEIGHT:
+        return None
+    for side, tray in station.trays.items():
+        if np.all(np.abs(point[:2] - tray.centre) < np.array(tray.size) / 2 + CLEAR_MARGIN):
+            return f'over the {side} tray'
+    for side, pin in station.fixture.pins.items() if station.fixture is not None else ():
+        if math.dist(point[:2], pin) < ON_PIN_RADIUS + CLEAR_MARGIN:
+            return f'at the {side} pin'
+    return None
 
 
 def _yaw_quaternion(yaw: float) -> tuple[float, float, float, float]:

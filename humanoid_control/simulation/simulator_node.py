@@ -47,9 +47,9 @@ class SimulatorNode(ProcessNode, Node):
         super().__init__(name, automatically_declare_parameters_from_overrides=True)
         self.parameters = SimulatorParameters(self, more_parameters)
         self.settings = self.parameters.settings.node
-        station = self.parameters.station()
+        site = self.parameters.site()
         self.stand_in = StandIn(self.parameters.settings.world.seed, self.parameters.options,
-                                robot=self.parameters.robot(), station=station, with_station=station is not None,
+                                robot=self.parameters.robot(), site=site, with_station=site is not None,
                                 configuration_path=self.parameters.files['simulator_file'])
         self.misses = 0
         self.lost = False

@@ -11,13 +11,14 @@ from rclpy.node import Node
 from humanoid_control.model.errors import ConfigurationError
 from humanoid_control.model.robot_description import share_path
 from humanoid_control.model.robot_model import RobotModel
-from humanoid_control.model.station_configuration import StationConfiguration
+from humanoid_control.model.site_layout import SiteLayout
 from humanoid_control.simulation.configuration import SimulatorConfiguration
 
 _FILES = {
     'simulator_file': ('settings of the simulator', ('config', 'simulator.yaml')),
     'robot_file': ('robot file', ('config', 'robots', 'humanoid.yaml')),
     'station_file': ('drawing of the station; empty: no station', ('config', 'stations', 'nut_station.yaml')),
+    'layout_file': ('drawing of a site with its stations, instead of station_file; empty: that one', ()),
 }
 _BUILT_IN = ('use_sim_time', 'start_type_description_service')
 
@@ -50,7 +51,8 @@ class SimulatorParameters:
         self.files: dict[str, str] = {}
         for name, (description, place) in _FILES.items():
             if name not in given:
-                node.declare_parameter(name, str(share_path(*place)), ParameterDescriptor(description=description, read_only=True))
+                node.declare_parameter(name, str(share_path(*place)) if place else '',
+                                       ParameterDescriptor(description=description, read_only=True))
             self.files[name] = str(node.get_parameter(name).value)
         self.options: dict[str, Any] = {name: value for name, value in given.items() if name in known}
         self.settings = SimulatorConfiguration.load(self.files['simulator_file'], self.options)
@@ -64,9 +66,11 @@ class SimulatorParameters:
         """The robot of `robot_file`."""
         return RobotModel.load(self.files['robot_file'])
 
-    def station(self) -> StationConfiguration | None:
-        """The station of `station_file`, None when that is empty."""
-        return StationConfiguration.load(self.files['station_file']) if self.files['station_file'] else None
+    def site(self) -> SiteLayout | None:
+        """The site of `layout_file`, or the station of `station_file`; None when both are empty."""
+        if not self.files['layout_file'] and not self.files['station_file']:
+            return None
+        return SiteLayout.of_files(self.files['layout_file'], self.files['station_file'])
 
     def number(self, node: Node, name: str) -> float:
         """Present value of a setting that may be changed while the node runs; the file's when it makes no sense."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Robot and station in one process: what the simulator node wraps and what tests drive directly."""
+"""Robot and stations in one process: what the simulator node wraps and what tests drive directly."""
 from __future__ import annotations
 
 import math
@@ -13,6 +13,7 @@ import numpy as np
 from humanoid_control.model.errors import ConfigurationError, HumanoidError
 from humanoid_control.model.low_state import LowStateLayout
 from humanoid_control.model.robot_model import RobotModel
+from humanoid_control.model.site_layout import SiteLayout
 from humanoid_control.model.station_configuration import StationConfiguration
 from humanoid_control.simulation.configuration import SimulatorConfiguration
 from humanoid_control.simulation.ground_truth import GroundTruth
@@ -45,7 +46,7 @@ class StandIn:
     """
 
     def __init__(self, seed: int = 0, options: Mapping[str, Any] | None = None, *,
-                 robot: RobotModel | None = None, station: StationConfiguration | None = None,
+                 robot: RobotModel | None = None, station: StationConfiguration | None = None, site: SiteLayout | None = None,
                  with_station: bool = True, configuration_path: str | Path | None = None):
         """Build the world and let it come to rest.
 
@@ -53,15 +54,16 @@ class StandIn:
             options: settings of config/simulator.yaml by name, e.g. `{'noise': 0.0, 'delay_ms': 4.0}`.
             robot: another robot than the package's own.
             station: another station than the package's own; `with_station=False` leaves an empty floor.
+            site: several stations instead of one.
 
         Raises ConfigurationError or ModelError naming what does not fit.
         """
         self.configuration = SimulatorConfiguration.load(configuration_path, {'seed': seed, **(options or {})})
         robot = robot or RobotModel.default()
         if with_station:
-            station = station or StationConfiguration.load()
+            site = site or SiteLayout.of_station(station or StationConfiguration.load())
         settings = self.configuration
-        self.world = World(robot.urdf, robot.configuration, station if with_station else None, settings.world)
+        self.world = World(robot.urdf, robot.configuration, site if with_station else None, settings.world)
         layout = robot.low_state_layout()
         self.line = NutLine(self.world) if with_station else None
         self._place_robot(layout)

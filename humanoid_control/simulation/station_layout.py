@@ -20,8 +20,8 @@ class StationLayout:
 
     Attributes:
         robot: footprint of the robot in the world.
-        casting: casting against its nominal pose, in the station frame.
-        nuts: nuts in the station frame, shape (n, 3), tray by tray.
+        casting: casting against its nominal pose, in the frame of the fixture's station.
+        nuts: nuts in the frame of the feeder, shape (n, 3), tray by tray.
     """
 
     robot: tuple[float, float, float]
@@ -29,8 +29,8 @@ class StationLayout:
     nuts: np.ndarray
 
     @classmethod
-    def draw(cls, settings: WorldSettings, station: StationConfiguration | None, cycle: int) -> StationLayout:
-        """Draw the layout of one cycle; the robot's start depends on the seed alone.
+    def draw(cls, settings: WorldSettings, feeder: StationConfiguration | None, cycle: int) -> StationLayout:
+        """Draw the layout of one cycle with nuts in the trays of `feeder`; the robot's start depends on the seed alone.
 
         Raises ConfigurationError when a tray is too small for its nuts.
         """
@@ -38,10 +38,10 @@ class StationLayout:
         random = np.random.default_rng((settings.seed, _LAYOUT_STREAM, cycle + 1))
         lie = random.uniform(-1, 1, 3)
         nuts = []
-        if station is not None:
+        if feeder is not None:
             pattern = nut_pattern(settings.nuts_per_tray, settings.nut_pitch)
-            for side, tray in station.trays.items():
-                _check_fit(side, tray, pattern, settings, station)
+            for side, tray in feeder.trays.items():
+                _check_fit(side, tray, pattern, settings, feeder)
                 places = pattern + np.array(tray.centre) + random.uniform(-1, 1, pattern.shape) * settings.nut_scatter
                 nuts.append(np.column_stack([places, random.uniform(-math.pi, math.pi, len(places))]))
         return cls(

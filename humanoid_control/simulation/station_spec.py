@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The nut station around the robot: floor, bench, trays, tag board, casting and nuts."""
+"""What stands around the robot: floor, benches, trays, tag boards, casting, nuts and obstacles."""
 from __future__ import annotations
 
 import math
@@ -9,6 +9,7 @@ import mujoco
 import numpy as np
 
 from humanoid_control.model.errors import ConfigurationError
+from humanoid_control.model.site_layout import Obstacle
 from humanoid_control.model.station_configuration import StationConfiguration, TagBoard
 from humanoid_control.simulation.appearance import add_lights, add_materials, add_textured_material
 from humanoid_control.simulation.casting_body import add_casting
@@ -33,23 +34,25 @@ def nut_names(settings: WorldSettings, station: StationConfiguration) -> list[st
 
 
 def add_station(spec: mujoco.MjSpec, station: StationConfiguration, settings: WorldSettings,
-                to_world: np.ndarray) -> None:
-    """Add the station to a spec.
+                to_world: np.ndarray, prefix: str = '') -> None:
+    """Add a station to a spec that has a floor; at most one of a spec has trays and one a fixture.
 
     Args:
         to_world: homogeneous transform (4, 4) of the station frame in the world; upright.
+        prefix: of the names of bench and board, where a spec has several.
 
     Raises ConfigurationError when the board names a tag or family that cannot be drawn.
     """
-    add_empty_floor(spec, settings.friction)
     frame = spec.worldbody.add_body(name=station.frame, pos=to_world[:3, 3], quat=_upright_quaternion(to_world))
     top = station.bench.height - station.nominal_pose.z
-    _add_bench(frame, station, top, float(to_world[2, 3] + top))
+    _add_bench(frame, station, top, float(to_world[2, 3] + top), prefix)
     _add_trays(frame, station, top)
-    _add_board(spec, frame, station.board, top)
-    pins = {side: np.array(seat) for side, seat in station.fixture.pins.items()}
-    add_casting(spec, station.fixture, station.nut, settings.clearance, pins)
-    add_nut_mesh(spec, station.nut)
+    _add_board(spec, frame, station.board, top, prefix)
+    if station.fixture is not None:
+        pins = {side: np.array(seat) for side, seat in station.fixture.pins.items()}
+        add_casting(spec, station.fixture, station.nut, settings.clearance, pins)
+    if station.trays:
+        add_nut_mesh(spec, station.nut)
     for name in nut_names(settings, station):
         add_nut(spec, station.nut, name)
 
@@ -62,20 +65,29 @@ def add_empty_floor(spec: mujoco.MjSpec, friction: float) -> None:
     ground(friction).apply(floor)
 
 
+def add_obstacle(spec: mujoco.MjSpec, name: str, obstacle: Obstacle) -> None:
+    """Add a box on the floor."""
+    box = spec.worldbody.add_geom(name=name, type=mujoco.mjtGeom.mjGEOM_BOX, size=(*(s / 2 for s in obstacle.size), obstacle.height / 2),
+                                  pos=(obstacle.x, obstacle.y, obstacle.height / 2), material='bench_frame',
+                                  quat=(math.cos(obstacle.yaw / 2), 0, 0, math.sin(obstacle.yaw / 2)))
+    BENCH_TOP.apply(box)
+
+
 def _upright_quaternion(transform: np.ndarray) -> tuple[float, float, float, float]:
     yaw = math.atan2(transform[1, 0], transform[0, 0])
     return math.cos(yaw / 2), 0.0, 0.0, math.sin(yaw / 2)
 
 
-def _add_bench(frame: mujoco.MjsBody, station: StationConfiguration, top: float, height: float) -> None:
+def _add_bench(frame: mujoco.MjsBody, station: StationConfiguration, top: float, height: float,
+               prefix: str) -> None:
     (depth, width), (x, y) = station.bench.size, station.bench.centre
-    plate = frame.add_geom(name='bench', type=mujoco.mjtGeom.mjGEOM_BOX,
+    plate = frame.add_geom(name=f'{prefix}bench', type=mujoco.mjtGeom.mjGEOM_BOX,
                            size=(depth / 2, width / 2, BENCH_THICKNESS / 2),
                            pos=(x, y, top - BENCH_THICKNESS / 2), material='bench_top')
     BENCH_TOP.apply(plate)
     length = height - BENCH_THICKNESS
     for number, (sx, sy) in enumerate(((1, 1), (1, -1), (-1, 1), (-1, -1))):
-        leg = frame.add_geom(name=f'bench_leg_{number}', type=mujoco.mjtGeom.mjGEOM_BOX, size=(0.02, 0.02, length / 2),
+        leg = frame.add_geom(name=f'{prefix}bench_leg_{number}', type=mujoco.mjtGeom.mjGEOM_BOX, size=(0.02, 0.02, length / 2),
                              pos=(x + sx * (depth / 2 - 0.03), y + sy * (width / 2 - 0.03),
                                   top - BENCH_THICKNESS - length / 2), material='bench_frame')
         BENCH_TOP.apply(leg)
@@ -101,12 +113,12 @@ def _add_trays(frame: mujoco.MjsBody, station: StationConfiguration, top: float)
             BENCH_TOP.apply(rim)
 
 
-def _add_board(spec: mujoco.MjSpec, frame: mujoco.MjsBody, board: TagBoard, top: float) -> None:
+def _add_board(spec: mujoco.MjSpec, frame: mujoco.MjsBody, board: TagBoard, top: float, prefix: str) -> None:
     """Flat board whose surface is the plane z = 0 of the station frame."""
     centres = np.array(list(board.tags.values()))
     half = np.abs(centres).max(axis=0) + board.tag_size / 2 + BOARD_MARGIN
     thickness = -top
-    plate = frame.add_geom(name='board', type=mujoco.mjtGeom.mjGEOM_BOX, size=(half[0], half[1], thickness / 2 - 2e-5),
+    plate = frame.add_geom(name=f'{prefix}board', type=mujoco.mjtGeom.mjGEOM_BOX, size=(half[0], half[1], thickness / 2 - 2e-5),
                            pos=(0, 0, -thickness / 2 - 2e-5), material='board')
     BENCH_TOP.apply(plate)
     half_tag = board.tag_size / 2 * (TAG_MODULES + 2 * QUIET_MODULES) / TAG_MODULES

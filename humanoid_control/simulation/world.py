@@ -1,67 +1,100 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The robot at its station as one MuJoCo model, with names resolved once."""
+"""The robot and its stations as one MuJoCo model, with names resolved once."""
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import mujoco
 import numpy as np
 
 from humanoid_control.model.errors import ModelError
 from humanoid_control.model.robot_configuration import RobotConfiguration
+from humanoid_control.model.site_layout import PlacedStation, SiteLayout
 from humanoid_control.model.station_configuration import StationConfiguration
 from humanoid_control.simulation.casting_body import CASTING
 from humanoid_control.simulation.configuration import WorldSettings
 from humanoid_control.simulation.robot_spec import ROOT_JOINT, build_robot_spec
-from humanoid_control.simulation.station_spec import add_empty_floor, add_station, nut_names
+from humanoid_control.simulation.station_spec import add_empty_floor, add_obstacle, add_station, nut_names
 
 PHYSICS_STEP = 0.001     # [s]
 SOLVER_ITERATIONS = 30
 LINE_SEARCH_ITERATIONS = 20
+# where the robot walks with a nut in its fingers: cut off at 20 when a foot comes down, the search leaves forces on the
+# nut that throw it out
+WALKING_LINE_SEARCH_ITERATIONS = 50
+
+
+@dataclass(frozen=True)
+class StationInWorld:
+    """A station's drawing and the transform (4, 4) of its frame in the world."""
+
+    station: StationConfiguration
+    to_world: np.ndarray
+
+    @property
+    def bench_top(self) -> float:
+        """Height of the bench top in the station frame [m]."""
+        return self.station.bench.height - self.station.nominal_pose.z
+
+    @property
+    def bench_height(self) -> float:
+        """Height of the bench top over the floor [m]."""
+        return float(self.to_world[2, 3]) + self.station.bench.height - self.station.nominal_pose.z
 
 
 class World:
     """Compiled model and its state.
 
-    The world frame is the footprint of a robot that stands exactly at its work place: x forward, z up, floor at 0.
+    The world frame is that of the site's map: the footprint of a robot that stands exactly where it is switched on,
+    x forward, z up, floor at 0.
 
     Attributes:
         model, data: MuJoCo's.
-        robot, station, settings: what it was built from.
-        station_to_world: transform (4, 4) of the station frame.
+        robot, site, settings: what it was built from.
+        stations: by name; none on an empty floor.
         root_qpos, root_qvel: index of the floating base in qpos (7: position, quaternion w x y z) and qvel (6).
         casting: row of the casting in mocap_pos and mocap_quat.
         nuts: names of the nuts.
     """
 
-    def __init__(self, urdf: str, robot: RobotConfiguration, station: StationConfiguration | None,
+    def __init__(self, urdf: str, robot: RobotConfiguration, site: SiteLayout | None,
                  settings: WorldSettings):
-        """Compile the model; without a station the robot stands on an empty floor.
+        """Compile the model; without a site the robot stands on an empty floor.
 
         Raises ModelError or ConfigurationError naming what does not fit.
         """
-        self.robot, self.station, self.settings = robot, station, settings
+        self.robot, self.site, self.settings = robot, site, settings
         spec = build_robot_spec(urdf, robot, settings.friction, settings.mass_scale)
-        _set_physics(spec)
-        self.station_to_world = np.eye(4)
+        _set_physics(spec, site is not None and len(site.stations) > 1)
+        add_empty_floor(spec, settings.friction)
+        self.stations: dict[str, StationInWorld] = {}
         self.nuts: list[str] = []
-        if station is None:
-            add_empty_floor(spec, settings.friction)
-        else:
-            self.station_to_world = station_placement(station, settings)
-            add_station(spec, station, settings, self.station_to_world)
-            self.nuts = nut_names(settings, station)
+        if site is not None:
+            for name, placed in site.stations.items():
+                self.stations[name] = StationInWorld(placed.station, station_placement(placed, settings))
+                add_station(spec, placed.station, settings, self.stations[name].to_world,
+                            f'{name}/' if len(site.stations) > 1 else '')
+            for name, obstacle in site.obstacles.items():
+                add_obstacle(spec, name, obstacle)
+            self.nuts = nut_names(settings, self.feeder.station)
         try:
             self.model = spec.compile()
         except ValueError as error:
-            raise ModelError(f'MuJoCo cannot compile robot {robot.name!r} with its station: {error}') from error
+            raise ModelError(f'MuJoCo cannot compile robot {robot.name!r} with its stations: {error}') from error
         self.data = mujoco.MjData(self.model)
         self.root_qpos = int(self.model.joint(ROOT_JOINT).qposadr[0])
         self.root_qvel = int(self.model.joint(ROOT_JOINT).dofadr[0])
-        self.casting = int(self.model.body(CASTING).mocapid[0]) if station is not None else -1
+        self.casting = int(self.model.body(CASTING).mocapid[0]) if site is not None else -1
 
     @property
-    def bench_height(self) -> float:
-        """Height of the bench top over the floor [m]."""
-        return float(self.station_to_world[2, 3]) + self.station.bench.height - self.station.nominal_pose.z
+    def feeder(self) -> StationInWorld:
+        """The station with the trays; there must be one."""
+        return self.stations[self.site.feeder.station.name]
+
+    @property
+    def fixture(self) -> StationInWorld:
+        """The station with the fixture; there must be one."""
+        return self.stations[self.site.fixture.station.name]
 
     def body_id(self, name: str) -> int:
         """MuJoCo id of a body; ModelError names it and some that there are."""
@@ -116,9 +149,9 @@ class World:
         mujoco.mj_camlight(self.model, self.data)
 
 
-def station_placement(station: StationConfiguration, settings: WorldSettings) -> np.ndarray:
-    """Transform (4, 4) of the station frame in the world: nominal, but for another bench height."""
-    pose = station.nominal_pose
+def station_placement(placed: PlacedStation, settings: WorldSettings) -> np.ndarray:
+    """Transform (4, 4) of the station frame in the world: as drawn, but for another bench height."""
+    station, pose = placed.station, placed.pose
     height = station.bench.height if settings.bench_height is None else settings.bench_height
     transform = np.eye(4)
     cosine, sine = np.cos(pose.yaw), np.sin(pose.yaw)
@@ -127,13 +160,13 @@ def station_placement(station: StationConfiguration, settings: WorldSettings) ->
     return transform
 
 
-def _set_physics(spec: mujoco.MjSpec) -> None:
+def _set_physics(spec: mujoco.MjSpec, walks: bool) -> None:
     option = spec.option
     option.timestep = PHYSICS_STEP
     option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
     option.solver = mujoco.mjtSolver.mjSOL_NEWTON
     option.iterations = SOLVER_ITERATIONS
-    option.ls_iterations = LINE_SEARCH_ITERATIONS
+    option.ls_iterations = WALKING_LINE_SEARCH_ITERATIONS if walks else LINE_SEARCH_ITERATIONS
     option.cone = mujoco.mjtCone.mjCONE_ELLIPTIC
     option.impratio = 10
     # nuts at rest cost nothing

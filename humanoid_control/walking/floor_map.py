@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from humanoid_control.model.configuration import load
+from humanoid_control.model.site_layout import SiteLayout
 from humanoid_control.walking.errors import WalkingError
 from humanoid_control.walking.pose2 import Pose2
 
@@ -83,6 +84,20 @@ class FloorMap:
         Raises ConfigurationError naming file, key, value and expectation, or WalkingError when the floor is too large.
         """
         return cls.from_description(load(FloorMapDescription, path))
+
+    @classmethod
+    def of_site(cls, site: SiteLayout) -> FloorMap:
+        """Floor of a site: benches and obstacles, work places and station frames as landmarks, by the stations' names.
+
+        Raises WalkingError when the floor is too large.
+        """
+        poses = {name: (placed.pose, placed.work_place) for name, placed in site.stations.items()}
+        obstacles = {name: box.corners for name, box in site.obstacles.items()}
+        obstacles |= {f'bench of {name}': placed.footprint for name, placed in site.stations.items()}
+        return cls.from_description(FloorMapDescription(
+            site.frame, site.resolution, site.outline, obstacles,
+            {name: (place.x, place.y, place.yaw) for name, (_, place) in poses.items()},
+            {name: (pose.x, pose.y, pose.yaw) for name, (pose, _) in poses.items()}))
 
     @classmethod
     def from_description(cls, description: FloorMapDescription) -> FloorMap:

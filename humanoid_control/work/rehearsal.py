@@ -158,7 +158,7 @@ class Rehearsal:
         """Eyes: true poses carried over to odom by the estimated base, with errors."""
         truth, workplace, errors = self.world.truth, self.workplace, self._errors
         to_odom = base * pin.SE3(truth.base_pose()).inverse()
-        workplace.station_pose = to_odom * pin.SE3(truth.station_pose())
+        workplace.station_pose = to_odom * pin.SE3(truth.station_poses()[workplace.station.name])
         workplace.station_stamp = self.world.time
         seen = []
         pins = truth.pin_poses()

@@ -68,11 +68,11 @@ def project(stand_in: StandIn, points: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 def board_corners(stand_in: StandIn, tag: int) -> np.ndarray:
     """World points of a tag's corners as OpenCV orders them: upper left first, clockwise in the drawn tag."""
-    board = stand_in.world.station.board
+    board = stand_in.world.feeder.station.board
     half = board.tag_size / 2
     x, y = board.tags[tag]
     local = np.array([(x + half, y + half, 0, 1), (x + half, y - half, 0, 1), (x - half, y - half, 0, 1), (x - half, y + half, 0, 1)])
-    return (stand_in.truth.station_pose() @ local.T).T[:, :3]
+    return (stand_in.truth.station_poses()['nut_station'] @ local.T).T[:, :3]
 
 
 def tag_errors(stand_in: StandIn, view) -> np.ndarray:
@@ -81,7 +81,7 @@ def tag_errors(stand_in: StandIn, view) -> np.ndarray:
     detector.setDetectorParameters(_refined())
     corners, numbers, _ = detector.detectMarkers(view.colour)
     found = {int(n): c.reshape(4, 2) for n, c in zip(np.ravel(numbers), corners)}
-    assert set(found) == set(stand_in.world.station.board.tags)
+    assert set(found) == set(stand_in.world.feeder.station.board.tags)
     return np.concatenate([pixels - project(stand_in, board_corners(stand_in, tag))[0] for tag, pixels in found.items()])
 
 
@@ -108,7 +108,7 @@ def _refined() -> cv2.aruco.DetectorParameters:
 
 
 def test_depth_is_the_distance_along_the_optical_axis(stand_in: StandIn, exact_view):
-    centre = stand_in.truth.station_pose()[:3, 3]
+    centre = stand_in.truth.station_poses()['nut_station'][:3, 3]
     pixels, depths = project(stand_in, centre[None])
     column, row = np.rint(pixels[0]).astype(int)
     patch = exact_view.depth[row - 4:row + 5, column - 4:column + 5]
@@ -117,7 +117,7 @@ def test_depth_is_the_distance_along_the_optical_axis(stand_in: StandIn, exact_v
 
 def test_every_nut_stands_out_of_the_bench_at_its_true_place(stand_in: StandIn, exact_view):
     nuts = np.array([pose[:3, 3] for pose in stand_in.truth.nut_poses().values()])
-    rim = nuts + (0.0093, 0, stand_in.world.station.nut.height / 2)
+    rim = nuts + (0.0093, 0, stand_in.world.feeder.station.nut.height / 2)
     pixels, depths = project(stand_in, rim)
     for (column, row), depth in zip(np.rint(pixels).astype(int), depths):
         assert np.nanmin(exact_view.depth[row - 1:row + 2, column - 1:column + 2]) == pytest.approx(depth, abs=0.008)

@@ -64,7 +64,7 @@ def test_the_next_part_clears_the_pins_and_fills_the_trays_anew(make_stand_in):
     run(stand_in, 100)
     assert not any(seat.nut for seat in stand_in.judge().values())
     poses = stand_in.truth.nut_poses()
-    rest = stand_in.world.bench_height + stand_in.world.station.nut.height / 2
+    rest = stand_in.world.feeder.bench_height + stand_in.world.feeder.station.nut.height / 2
     for pose in poses.values():
         assert pose[2, 3] == pytest.approx(rest, abs=1e-4)
         assert pose[2, 2] > 0.9999
@@ -100,7 +100,7 @@ def test_the_gripper_holds_a_nut_by_friction_and_the_line_waits_for_it(make_stan
 
 def test_layouts_stay_within_their_bounds(robot):
     stand_in = StandIn(0, {}, robot=robot)
-    settings, station = stand_in.configuration.world, stand_in.world.station
+    settings, station = stand_in.configuration.world, stand_in.world.feeder.station
     for cycle in range(50):
         layout = StationLayout.draw(settings, station, cycle)
         assert np.all(np.abs(layout.robot) <= (0.02, 0.02, 0.035))
@@ -118,7 +118,7 @@ def test_layouts_stay_within_their_bounds(robot):
 
 def test_layout_depends_on_seed_and_cycle_only(robot):
     stand_in = StandIn(7, {}, robot=robot)
-    settings, station = stand_in.configuration.world, stand_in.world.station
+    settings, station = stand_in.configuration.world, stand_in.world.feeder.station
     first, again, other = (StationLayout.draw(settings, station, c) for c in (3, 3, 4))
     assert np.array_equal(first.nuts, again.nuts) and first.casting == again.casting
     assert not np.array_equal(first.nuts, other.nuts)
@@ -148,7 +148,7 @@ def test_another_bench_height_lifts_everything_on_it(make_stand_in):
     stand_in = make_stand_in(0, bench_height=0.94)
     run(stand_in, 100)
     assert stand_in.truth.pin_poses()['left'][2, 3] == pytest.approx(0.97, abs=1e-9)
-    assert stand_in.truth.station_pose()[2, 3] == pytest.approx(0.942, abs=1e-9)
+    assert stand_in.truth.station_poses()['nut_station'][2, 3] == pytest.approx(0.942, abs=1e-9)
     assert stand_in.truth.nut_poses()['nut_0'][2, 3] == pytest.approx(0.949, abs=1e-4)
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from humanoid_control.model import ConfigurationError
+from humanoid_control.model import ConfigurationError, SiteLayout, share_path
 from humanoid_control.walking.errors import WalkingError
 from humanoid_control.walking.floor_map import FREE, SEEN, FloorMap
+from humanoid_control.walking.footstep_planner import FootstepPlanner
 from humanoid_control.walking.map_alignment import MapAlignment
 from humanoid_control.walking.pose2 import Pose2
 from humanoid_control.walking.walking_settings import WalkingSettings
@@ -91,3 +92,23 @@ def test_landmark_in_an_impossible_place_is_not_believed() -> None:
     with pytest.raises(WalkingError, match='finite'):
         alignment.place(Pose2(math.nan, 0.0, 0.0), Pose2(0.0, 0.0, 0.0))
     assert alignment.odom == Pose2(0.0, 0.0, 0.0)
+
+
+def test_floor_of_a_site_has_its_benches_racks_work_places_and_landmarks() -> None:
+    site = SiteLayout.load(share_path('config', 'layouts', 'two_stations.yaml'))
+    floor = FloorMap.of_site(site)
+    bench, rack = site.fixture.pose, site.obstacles['rack_left']
+    place = floor.places['nut_fixture']
+    labels = floor.labels_at(np.array([[bench.x, bench.y], [rack.x, rack.y], [place.x, place.y], [0.0, 0.0]]))
+    assert [floor.name_of(int(label)) for label in labels] == ['bench of nut_fixture', 'rack_left', 'nothing', 'nothing']
+    assert floor.landmarks['nut_fixture'] == Pose2(bench.x, bench.y, bench.yaw)
+    assert floor.frame == site.frame == 'map'
+
+
+@pytest.mark.parametrize(('start', 'goal'), [('nut_feeder', 'nut_fixture'), ('nut_fixture', 'nut_feeder')])
+def test_there_is_a_way_between_the_stations_of_the_site(start: str, goal: str) -> None:
+    floor, settings = FloorMap.of_site(SiteLayout.load(share_path('config', 'layouts', 'two_stations.yaml'))), WalkingSettings.load_file()
+    planner = FootstepPlanner(settings.footsteps, settings.shape(loaded=False))
+    steps = planner.plan(floor, planner.feet_at(floor.places[start]), floor.places[goal])
+    left, right = (Pose2(step.x, step.y, step.yaw) for step in sorted(steps[-2:], key=lambda step: step.foot))
+    assert left.middle(right).distance(floor.places[goal]) < settings.goal.distance

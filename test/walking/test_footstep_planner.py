@@ -70,7 +70,7 @@ def test_way_leads_through_an_aisle_of_90_cm_without_touching_it(planner: Footst
 def test_aisle_that_is_too_narrow_is_named_with_its_width_and_place(planner: FootstepPlanner) -> None:
     narrow = {name: tuple((x, math.copysign(abs(y) - 0.23 if abs(y) == 0.45 else abs(y), y)) for x, y in corners)
               for name, corners in AISLE.items()}
-    with pytest.raises(NoPathError, match=r'widest way to the goal is 0\.[34]\d m wide at \(.*the robot needs 0\.60 m'):
+    with pytest.raises(NoPathError, match=r'widest way to the goal is 0\.[34]\d m wide at \(.*the robot needs 0\.70 m'):
         planner.plan(floor(narrow), planner.feet_at(START), Pose2(5.0, 0.0, 0.0))
 
 
