@@ -19,6 +19,9 @@ class FailureCode(enum.Enum):
     NUT_DROPPED = 'nut_dropped'
     PIN_NOT_FOUND = 'pin_not_found'
     NOT_SEATED = 'not_seated'
+    WAY_BLOCKED = 'way_blocked'
+    PLACE_MISSED = 'place_missed'
+    WALK_STALLED = 'walk_stalled'
     SENSOR_LOST = 'sensor_lost'
     FELL = 'fell'
 
@@ -33,6 +36,9 @@ REMEDY = {
     FailureCode.NUT_DROPPED: 'pick the nut up from bench or floor; check the gripper pads',
     FailureCode.PIN_NOT_FOUND: 'check the pin for damage and the camera calibration',
     FailureCode.NOT_SEATED: 'check nut and pin for burrs; seat the nut by hand',
+    FailureCode.WAY_BLOCKED: 'clear the way, or correct the floor in the layout file',
+    FailureCode.PLACE_MISSED: 'check that the station stands where the layout file has it and that the floor is even',
+    FailureCode.WALK_STALLED: 'look whether the node walking runs and the supervisor has not stopped the robot',
     FailureCode.SENSOR_LOST: 'run the doctor: a sensor topic has gone silent',
     FailureCode.FELL: 'stop, secure the robot with the hoist, then reset',
 }

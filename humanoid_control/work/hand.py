@@ -23,7 +23,7 @@ class Hand:
         observation: newest observation; None before the first sample.
         period: control period [s].
         time: time of the newest sample [s].
-        target_position [m] (3,), target_rotation (3, 3): commanded pose; None until the first command.
+        target_position [m] (3,), target_rotation (3, 3): commanded pose; None before the first command and at rest.
         target_opening: commanded half opening [m], None until the first command.
     """
 
@@ -49,6 +49,10 @@ class Hand:
     def hold(self) -> None:
         """Command the pose where the hand is now."""
         self.command(self.observation.position.copy(), self.observation.rotation.copy())
+
+    def rest(self) -> None:
+        """Command nothing: the kinematics keeps the hand where it was told last, relative to the feet."""
+        self.target_position = self.target_rotation = None
 
     def command(self, position: np.ndarray, rotation: np.ndarray | None = None) -> None:
         """Set the commanded pose [m]; without a rotation the last one stays."""

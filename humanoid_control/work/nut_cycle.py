@@ -2,6 +2,7 @@
 """One cycle of the nut station as a behaviour tree: look, seat a nut on each side, look again."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,6 +14,7 @@ from humanoid_control.work.nut_parameters import NutParameters
 from humanoid_control.work.nut_task import NutTask
 from humanoid_control.work.retry import RetryWhile
 from humanoid_control.work.skill_behaviour import SkillBehaviour
+from humanoid_control.work.walk_task import WalkRecord
 from humanoid_control.work.workplace import STATION_SIDE, Workplace
 
 # failures that another look and another nut may mend
@@ -31,12 +33,13 @@ class SideResult:
 
 @dataclass
 class CycleResult:
-    """What the robot believes of one cycle: by station side, and its simulated or real time [s]."""
+    """What the robot believes of one cycle: by station side, its simulated or real time [s] and its walks."""
 
     sides: dict[str, SideResult]
     start: float
     end: float = 0.0
     events: list[str] = field(default_factory=list)
+    walks: list[WalkRecord] = field(default_factory=list)
 
     @property
     def duration(self) -> float:
@@ -50,6 +53,7 @@ class NutCycle:
     Attributes:
         stage: what is being done, for the person who watches.
         result: of the cycle under way or just ended.
+        stranded: why the robot can't get to where the work goes on, or None.
     """
 
     def __init__(self, workplace: Workplace, parameters: NutParameters):
@@ -57,6 +61,7 @@ class NutCycle:
         self.parameters = parameters
         self.tasks = {side: NutTask(workplace, side, parameters) for side in workplace.hands}
         self.result: CycleResult | None = None
+        self.stranded: WorkFailure | None = None
         self._failures: dict[str, WorkFailure | None] = {}
         self._look_failure: WorkFailure | None = None
         self._root = self._tree()
@@ -95,35 +100,44 @@ class NutCycle:
 
     def _tree(self) -> py_trees.behaviour.Behaviour:
         root = py_trees.composites.Sequence('cycle', memory=True)
-        both = py_trees.composites.Parallel('both sides', py_trees.common.ParallelPolicy.SuccessOnAll(synchronise=True))
-        for side in self.tasks:
-            both.add_child(py_trees.decorators.FailureIsSuccess(f'{STATION_SIDE[side]} or given up', self._side_tree(side)))
         root.add_children([
             SkillBehaviour('look', self._look, self._looked_in_vain),
-            both,
+            self._both('both sides', self._side_tree),
             SkillBehaviour('check seats', self._check_seats, self._looked_in_vain),
         ])
         return root
 
+    def _both(self, name: str, tree: Callable[[str], py_trees.behaviour.Behaviour]) -> py_trees.behaviour.Behaviour:
+        """The trees of both sides at the same time; one that fails doesn't hold up the other."""
+        both = py_trees.composites.Parallel(name, py_trees.common.ParallelPolicy.SuccessOnAll(synchronise=True))
+        for side in self.tasks:
+            both.add_child(py_trees.decorators.FailureIsSuccess(f'{STATION_SIDE[side]} or given up', tree(side)))
+        return both
+
     def _side_tree(self, side: str) -> py_trees.behaviour.Behaviour:
+        task = self.tasks[side]
+        attempt = [self._leaf(side, 'choose', lambda: self._choose(task)), self._leaf(side, 'pick', task.pick),
+                   self._leaf(side, 'place', task.place), self._leaf(side, 'release', task.release)]
+        whole = py_trees.composites.Sequence(f'{STATION_SIDE[side]}: nut on pin', memory=True)
+        whole.add_children([self._retried(side, attempt), self._leaf(side, 'retract', task.retract)])
+        return whole
+
+    def _leaf(self, side: str, stage: str, skill: Callable[[], Steps]) -> SkillBehaviour:
+        """A skill of one side whose failures are that side's."""
+        return SkillBehaviour(f'{STATION_SIDE[side]}: {stage}', skill, lambda failure: self._failed(side, failure))
+
+    def _retried(self, side: str, skills: list[SkillBehaviour]) -> py_trees.behaviour.Behaviour:
+        """Skills in a row; after a failure that another nut may mend, the hand is emptied, another look taken and all done again."""
         task, name = self.tasks[side], STATION_SIDE[side]
-
-        def leaf(stage: str, skill) -> SkillBehaviour:
-            return SkillBehaviour(f'{name}: {stage}', skill, lambda failure: self._failed(side, failure))
-
         attempt = py_trees.composites.Sequence(f'{name}: attempt', memory=True)
-        attempt.add_children([leaf('choose', lambda: self._choose(task)), leaf('pick', task.pick),
-                              leaf('place', task.place), leaf('release', task.release)])
+        attempt.add_children(skills)
         recover = py_trees.composites.Sequence(f'{name}: recover', memory=True)
-        recover.add_children([leaf('recover', task.recover), leaf('retract', task.retract),
-                              leaf('look again', lambda: self._look_again(task))])
+        recover.add_children([self._leaf(side, 'recover', task.recover), self._leaf(side, 'retract', task.retract),
+                              self._leaf(side, 'look again', lambda: self._look_again(task))])
         attempt_or_recover = py_trees.composites.Selector(f'{name}: attempt or recover', memory=True)
         attempt_or_recover.add_children([attempt, py_trees.decorators.Inverter(f'{name}: then again', recover)])
-        retried = RetryWhile(f'{name}: retry', attempt_or_recover, self.parameters.grasp.tries,
-                             lambda: self._failures[side] is not None and self._failures[side].code in RETRIED)
-        whole = py_trees.composites.Sequence(f'{name}: nut on pin', memory=True)
-        whole.add_children([retried, leaf('retract', task.retract)])
-        return whole
+        return RetryWhile(f'{name}: retry', attempt_or_recover, self.parameters.grasp.tries,
+                          lambda: self._failures[side] is not None and self._failures[side].code in RETRIED)
 
     def _look(self) -> Steps:
         """Both hands out of view, eyes on the station, and wait for fresh images."""
@@ -175,8 +189,9 @@ class NutCycle:
 
     def _gaze_point(self) -> np.ndarray:
         """Middle of pins and trays: as seen when the board was seen, else where the drawing has it."""
-        pins = self.workplace.station.fixture.pins.values()
-        return self.workplace.station_guess.act(np.array([np.mean([x for x, _ in pins]) + 0.04, 0.0, 0.0]))
+        station = self.workplace.station
+        places = station.fixture.pins.values() if station.fixture is not None else [t.centre for t in station.trays.values()]
+        return self.workplace.station_guess.act(np.array([np.mean([x for x, _ in places]) + 0.04, 0.0, 0.0]))
 
     def _failed(self, side: str, failure: WorkFailure) -> None:
         self._failures[side] = failure

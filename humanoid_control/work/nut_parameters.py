@@ -70,6 +70,31 @@ class SeatCheckParameters:
 
 
 @dataclass(frozen=True)
+class WalkParameters:
+    """Carrying nuts from station to station; see the comments of the file."""
+
+    hand_position: tuple[float, float, float]
+    hand_speed: float
+    gaze: tuple[float, float, float]
+    settle: float
+    answer_time: float
+    stall_time: float
+    stall_distance: float
+    still: float
+    sightings: int
+    sight_timeout: float
+    distance: float
+    angle: float
+    corrections: int
+    trips: int
+
+    def __post_init__(self) -> None:
+        for name in ('hand_speed', 'answer_time', 'stall_time', 'stall_distance', 'sightings', 'sight_timeout', 'distance', 'angle', 'trips'):
+            if not getattr(self, name) > 0:
+                raise ValueError(f'{name} must be greater than 0, got {getattr(self, name)}')
+
+
+@dataclass(frozen=True)
 class NutParameters:
     """All of the nut station's work."""
 
@@ -79,6 +104,7 @@ class NutParameters:
     insertion: InsertionParameters
     release: ReleaseParameters
     seat_check: SeatCheckParameters
+    walk: WalkParameters
 
     @classmethod
     def load(cls, path: str | Path | None = None) -> NutParameters:

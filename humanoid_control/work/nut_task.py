@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pinocchio as pin
 
+from humanoid_control.model import StationConfiguration
 from humanoid_control.work.failure import FailureCode, WorkFailure
 from humanoid_control.work.hand import Steps
 from humanoid_control.work.insertion import Insertion
@@ -20,10 +21,12 @@ BLOCKED_SAMPLES = 3
 
 @dataclass
 class Choice:
-    """A nut and how to take it: gripper axes in odom (3, 3) and the joint margin there and at the pin [rad]."""
+    """A nut and how to take it: gripper axes in odom (3, 3), their turn from straight ahead and the joint
+    margin there and at the pin [rad]."""
 
     nut: PartSighting
     rotation: np.ndarray
+    turn: float
     margin: float
 
 
@@ -34,6 +37,7 @@ class NutTask:
         pin: the pin as seen in the last look.
         choice: nut being taken.
         retries: grasps and insertions begun again in this cycle.
+        holding: whether the hand holds a nut as far as it knows.
         seated: whether the hand felt the nut seated.
     """
 
@@ -49,6 +53,7 @@ class NutTask:
         self.pin: PartSighting | None = None
         self.choice: Choice | None = None
         self.retries = 0
+        self.holding = False
         self.seated = False
         self.looked_at = float('-inf')
         self._failed: list[np.ndarray] = []
@@ -65,6 +70,14 @@ class NutTask:
         if self.pin is None:
             raise WorkFailure(FailureCode.PIN_NOT_SEEN, f'{name} was not seen')
 
+    def expect_pin(self, fixture: StationConfiguration) -> None:
+        """Take the pin from the drawing of a station, for a robot that will stand at its work place as it stands here."""
+        name, nominal = f'{STATION_SIDE[self.side]}_pin', fixture.nominal_pose
+        x, y = fixture.fixture.pins[STATION_SIDE[self.side]]
+        bench = pin.SE3(pin.utils.rotate('z', nominal.yaw), np.array([nominal.x, nominal.y, fixture.bench.height]))
+        place = self.workplace.stance * bench * pin.SE3(np.eye(3), np.array([x, y, fixture.fixture.boss_height]))
+        self.pin = PartSighting('pin', name, place.translation, place.rotation, 0.0, self.workplace.time)
+
     def choose(self) -> Steps:
         """Choose the nut and the side of it that leave the arm most room; raises TRAY_EMPTY or OUT_OF_REACH."""
         workplace, p = self.workplace, self.parameters
@@ -76,10 +89,11 @@ class NutTask:
         best: Choice | None = None
         workplace.reach.stand_at(workplace.posture)
         for nut in nuts:
-            for rotation in self._grasp_rotations(nut):
+            for turn in self._grasp_turns(nut):
+                rotation = workplace.upright(turn)
                 margin = min(self._margin(nut.position, rotation), self._margin(self.pin.position + [0, 0, 0.02], rotation))
                 if best is None or margin > best.margin:
-                    best = Choice(nut, rotation, margin)
+                    best = Choice(nut, rotation, turn, margin)
             yield
         if best.margin < 0:
             x, y, z = workplace.in_footprint(pin.SE3(np.eye(3), best.nut.position)).translation
@@ -103,6 +117,7 @@ class NutTask:
         self._grasp_height = hand.observation.position[2] - (self.workplace.bench_height(grasp) + self.workplace.station.nut.height / 2)
         yield from hand.move(grasp + [0, 0, p.lift], p.lift_speed)
         self._check_opening('after lifting')
+        self.holding = True
 
     def place(self) -> Steps:
         """Carry the nut to the pin and seat it; raises NUT_DROPPED and what Insertion raises."""
@@ -117,7 +132,7 @@ class NutTask:
         result = yield from Insertion(hand, seat, station.fixture.pin_height, p.insertion).run()
         self.retries += result.tries - 1
         self._check_opening('while seating')
-        self.seated = True
+        self.seated, self.holding = True, False
 
     def release(self) -> Steps:
         """Let go and move away upwards.
@@ -142,6 +157,7 @@ class NutTask:
         """After a failure: open well above the tray, so that nothing is left in the fingers, and go to look again."""
         hand, p = self.hand, self.parameters
         self.retries += 1
+        self.holding = False
         if self.choice is not None:
             self._failed.append(self.choice.nut.position)
         hand.hold()
@@ -150,10 +166,32 @@ class NutTask:
 
     def retract(self) -> Steps:
         """Move the hand to where it does not hide the station from the head camera."""
+        self.hand.target_opening = self.parameters.grasp.open
+        yield from self._draw_back()
+
+    def carry(self) -> Steps:
+        """Bring the hand close to the body, where it is out of the way of a walking robot; what it holds, it keeps."""
+        yield from self._draw_back()
+        p = self.parameters.walk
+        goal = self.workplace.mirrored(p.hand_position, self.side)
+        yield from self.hand.move(goal, p.hand_speed, self.workplace.upright(0.0), settle=0.5, tolerance=0.02)
+
+    def uncarry(self) -> Steps:
+        """Bring the hand from the body to where it does not hide the station from the head camera."""
+        p = self.parameters
+        goal = self.workplace.mirrored(p.look.hand_position, self.side)
+        yield from self.hand.move(goal, p.walk.hand_speed, self.workplace.upright(0.0), settle=0.3, tolerance=0.02)
+
+    def aim(self) -> None:
+        """Turn the grasp that was chosen elsewhere to how the robot and the bench stand here; raises NUT_DROPPED."""
+        self._check_opening('after the way')
+        self.choice.rotation = self.workplace.upright(self.choice.turn)
+
+    def _draw_back(self) -> Steps:
+        """Rise from the bench and move to where the hand does not hide it."""
         workplace, p = self.workplace, self.parameters.look
         goal = workplace.mirrored(p.hand_position, self.side)
         upright = self.hand.observation.rotation[2, 2] > 0.98
-        self.hand.target_opening = self.parameters.grasp.open
         if self.workplace.over_bench(self.hand.observation.position):
             yield from self._rise(self._travel_height())
         else:
@@ -161,13 +199,13 @@ class NutTask:
         # a hand that points down keeps its turn: turning back on the way would cost reach
         yield from self.hand.move(goal, p.speed, None if upright else workplace.upright(0.0), settle=0.3, tolerance=0.02)
 
-    def _grasp_rotations(self, nut: PartSighting) -> list[np.ndarray]:
-        """Gripper axes, fingers down, closing across each pair of flats, nearest to straight ahead first."""
+    def _grasp_turns(self, nut: PartSighting) -> tuple[float, float, float]:
+        """Turns [rad] from straight ahead of a hand that closes across each pair of flats, the smallest first."""
         step = 2 * np.pi / SYMMETRY
         # the fingers close along y, so y must be a flat's normal; turns are counted from straight ahead
         yaw = nut.yaw - np.pi / 2 - self.workplace.heading
         yaw -= np.round(yaw / step) * step
-        return [self.workplace.upright(y) for y in (yaw, yaw - step, yaw + step)]
+        return yaw, yaw - step, yaw + step
 
     def _margin(self, position: np.ndarray, rotation: np.ndarray) -> float:
         """Joint travel left at a grasp pose [rad]; -1 where the arm does not reach."""

@@ -18,19 +18,25 @@ from humanoid_control.kinematics.reach import ArmReach
 from humanoid_control.kinematics.reach.reach_guard import ReachGuard
 from humanoid_control.kinematics.settings import KinematicsSettings
 from humanoid_control.kinematics.whole_body_kinematics import WholeBodyKinematics
-from humanoid_control.model import RobotModel, StationConfiguration
+from humanoid_control.model import RobotModel, SiteLayout, StationConfiguration
 from humanoid_control.model.robot_configuration import SIDES
 from humanoid_control.simulation.stand_in import StandIn
+from humanoid_control.walking.floor_map import FloorMap
+from humanoid_control.walking.pose2 import Pose2
 from humanoid_control.work.failure import WorkFailure
 from humanoid_control.work.nut_cycle import CycleResult, NutCycle
 from humanoid_control.work.nut_parameters import NutParameters
 from humanoid_control.work.part_memory import PartSighting
+from humanoid_control.work.rehearsed_walk import RehearsedWalk
 from humanoid_control.work.shift import Shift
+from humanoid_control.work.two_station_cycle import TwoStationCycle
 from humanoid_control.work.workplace import Workplace
 
 CONTROL_TICKS = 5            # balance ticks in one control period of work and kinematics
 PERIOD = 0.01                # [s] of work and kinematics
 IMAGE_PERIOD = 0.4           # [s] of the eyes
+WALK_PERIOD = 0.05           # [s] of the walking part
+SIGHT = 1.5                  # [m] from the board within which its tags are large enough
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,7 @@ class SightErrors:
 
 
 class Rehearsal:
-    """One robot at one simulated station.
+    """One robot on a simulated site: at one station that has all, or with a feeder and a fixture to walk between.
 
     Attributes:
         world: the simulated stand-in.
@@ -55,16 +61,20 @@ class Rehearsal:
     """
 
     def __init__(self, seed: int, cycles: int = 1, options: dict | None = None, errors: SightErrors | None = None,
-                 parameters: NutParameters | None = None, watch: Callable[[Rehearsal], None] | None = None):
-        robot, station = RobotModel.default(), StationConfiguration.load()
+                 parameters: NutParameters | None = None, watch: Callable[[Rehearsal], None] | None = None,
+                 site: SiteLayout | None = None):
+        robot, site = RobotModel.default(), site or SiteLayout.of_station(StationConfiguration.load())
         settings = KinematicsSettings.load()
         self.robot = robot
-        self.world = StandIn(seed, options, robot=robot, station=station)
+        self.world = StandIn(seed, options, robot=robot, site=site)
         self.balance = BalanceController(robot)
         self.body = WholeBodyKinematics(robot, settings)
         self.guard = ReachGuard(self.body, settings)
-        self.workplace = Workplace(robot, station, ArmReach(robot, settings=settings), PERIOD)
-        self.cycle = NutCycle(self.workplace, parameters or NutParameters.load())
+        self.workplace = Workplace(robot, site.feeder.station, ArmReach(robot, settings=settings), PERIOD)
+        parameters = parameters or NutParameters.load()
+        self.cycle = (NutCycle(self.workplace, parameters) if site.feeder is site.fixture
+                      else TwoStationCycle(self.workplace, parameters, site))
+        self.walk = RehearsedWalk(self.workplace, self.balance, FloorMap.of_site(site)) if site.feeder is not site.fixture else None
         self.shift = Shift(self.cycle, self, cycles, self._record)
         self.results: dict[int, CycleResult] = {}
         self.judgements: dict[int, dict] = {}
@@ -73,7 +83,7 @@ class Rehearsal:
         self._random = np.random.default_rng((seed, 99))
         self._bias: dict[str, np.ndarray] = {}
         self._watch = watch
-        self._next_image = 0.0
+        self._next_image = self._next_walk = 0.0
         self._answer: bool | None = None
         self.balance.activate()
         self._tick()
@@ -125,6 +135,9 @@ class Rehearsal:
             self._look(base)
             self._next_image = self.world.time + IMAGE_PERIOD
         ended = self.shift.step()
+        if self.walk is not None and self.world.time >= self._next_walk:
+            self.walk.update(self.world.time)
+            self._next_walk = self.world.time + WALK_PERIOD
         self._move()
         if self._watch is not None:
             self._watch(self)
@@ -158,8 +171,7 @@ class Rehearsal:
         """Eyes: true poses carried over to odom by the estimated base, with errors."""
         truth, workplace, errors = self.world.truth, self.workplace, self._errors
         to_odom = base * pin.SE3(truth.base_pose()).inverse()
-        workplace.station_pose = to_odom * pin.SE3(truth.station_poses()[workplace.station.name])
-        workplace.station_stamp = self.world.time
+        self._look_at_boards(to_odom, base)
         seen = []
         pins = truth.pin_poses()
         for side, pose in pins.items():
@@ -171,6 +183,15 @@ class Rehearsal:
                         else self._sighting('nut', name, place, errors.nut))
         workplace.memory.add_frame(self.world.time, seen)
         workplace.memory.forget(self.world.time - 120.0)
+
+    def _look_at_boards(self, to_odom: pin.SE3, base: pin.SE3) -> None:
+        for name, pose in self.world.truth.station_poses().items():
+            station = to_odom * pin.SE3(pose)
+            local = base.actInv(station.translation)
+            if self.walk is None or (local[0] > 0.0 and np.linalg.norm(local[:2]) < SIGHT):
+                self.workplace.see_station(name, station, self.world.time)
+                if self.walk is not None:
+                    self.walk.see(name, Pose2(*station.translation[:2], float(np.arctan2(station.rotation[1, 0], station.rotation[0, 0]))))
 
     def _sighting(self, part: str, name: str, pose: pin.SE3, error: float) -> PartSighting:
         key = f'{part} {name} {self.world.cycle}'

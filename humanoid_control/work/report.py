@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from humanoid_control.work.nut_cycle import CycleResult
+from humanoid_control.work.walk_task import WalkRecord
 
 SIDES = ('left', 'right')
 
@@ -119,4 +121,18 @@ class ShiftReport:
             'judged_by': 'ground truth' if score else 'robot',
             'judgement': {k: v for k, v in score.items() if k.endswith('_detail')} if score else None,
             'events': result.events,
-        }
+        } | ({'walks': [_walk(record) for record in result.walks]} if result.walks else {})
+
+
+def _walk(record: WalkRecord) -> dict[str, Any]:
+    """One walk as plain data: times [s], way [m]; how far off the tag board found the robot on arrival, in mm and degrees."""
+    off, turned = record.drift if record.drift is not None else (None, None)
+    return {
+        'to': record.to,
+        'time_s': round(record.end - record.start, 3),
+        'way_m': round(record.way, 2),
+        'off_mm': None if off is None else round(1e3 * off, 1),
+        'off_deg': None if turned is None else round(math.degrees(turned), 2),
+        'corrections': record.corrections,
+        'failure': None if record.failure is None else f'{record.failure.code.value}: {record.failure}',
+    }

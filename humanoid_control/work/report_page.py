@@ -8,6 +8,7 @@ import math
 
 from humanoid_control.work.line_plot import line_plot
 from humanoid_control.work.report import SIDES, ShiftReport
+from humanoid_control.work.walk_task import WalkRecord
 
 STYLE = '''
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #212529 }
@@ -52,7 +53,7 @@ def _figures(data: dict) -> str:
 
 
 def _cycles(report: ShiftReport) -> str:
-    rows = []
+    rows, walked = [], any(result.walks for result in report.results.values())
     for number, result in sorted(report.results.items()):
         cells = [str(number)]
         for side in SIDES:
@@ -61,10 +62,21 @@ def _cycles(report: ShiftReport) -> str:
             cells.append(f'<span class="{"yes" if good else "no"}">{"seated" if good else "not seated"}</span>{note}')
         failures = [f'{side}: {html.escape(str(r.failure))} <span class="small">- {html.escape(r.failure.remedy)}</span>'
                     for side, r in result.sides.items() if r.failure]
+        if walked:
+            cells.append('<br>'.join(map(_walk, result.walks)) or '-')
         cells += [f'{result.duration:.1f} s', str(sum(r.retries for r in result.sides.values())), '<br>'.join(failures) or '-']
         rows.append('<tr>' + ''.join(f'<td>{cell}</td>' for cell in cells) + '</tr>')
-    head = ''.join(f'<th>{h}</th>' for h in ('cycle', 'left', 'right', 'time', 'retries', 'failure and what to do'))
+    head = ''.join(f'<th>{h}</th>' for h in ('cycle', 'left', 'right', *(['walks'] if walked else []), 'time', 'retries', 'failure and what to do'))
     return f'<table><tr>{head}</tr>{"".join(rows)}</table>'
+
+
+def _walk(record: WalkRecord) -> str:
+    """A walk in words; how far off is what the odometry had drifted, as the tag board showed on arrival."""
+    if record.failure is not None:
+        return f'<span class="no">{html.escape(f"{record.to}: {record.failure}")}</span>'
+    off = '' if record.drift is None else f', {1e3 * record.drift[0]:.0f} mm and {math.degrees(record.drift[1]):.1f}° off on arrival'
+    again = f', corrected {record.corrections} times' if record.corrections else ''
+    return f'{html.escape(record.to)}: {record.way:.1f} m in {record.end - record.start:.0f} s<span class="small">{off}{again}</span>'
 
 
 def _pictures(report: ShiftReport) -> str:

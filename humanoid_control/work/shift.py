@@ -72,7 +72,10 @@ class Shift:
                 self.abort(WorkFailure(FailureCode.SENSOR_LOST, f'no stance of the robot within {self._ready_timeout:.0f} s'))
         elif self.state is ShiftState.WORKING:
             if self.cycle.tick():
-                self._end_cycle()
+                if self.cycle.stranded is not None:
+                    self.abort(self.cycle.stranded)
+                else:
+                    self._end_cycle()
         elif self.state is ShiftState.CHANGING_PART:
             self._change_part()
         return self.state in (ShiftState.FINISHED, ShiftState.ABORTED)

@@ -14,7 +14,9 @@ from humanoid_control.work.failure import FailureCode, WorkFailure
 from humanoid_control.work.hand import Hand
 from humanoid_control.work.hand_observer import HandObserver
 from humanoid_control.work.part_memory import PartMemory
+from humanoid_control.work.walk_order import WalkAnswer, WalkOrder
 
+ODOM = 'odom'
 STATION_SIDE = {'l': 'left', 'r': 'right'}
 
 
@@ -32,7 +34,7 @@ class Workplace:
     """Everything a task reads and commands; fed and emptied by a node or a test once a control period.
 
     Attributes:
-        station: drawing of the station.
+        station: drawing of the station that the robot stands at or walks to.
         hands: by side, 'l' and 'r'.
         memory: what the cameras saw.
         reach: reach of the arms.
@@ -42,6 +44,8 @@ class Workplace:
         base: pose of the base link in odom; None until known.
         gaze: point to look at in odom [m], or None.
         torso_pitch: commanded forward pitch of the torso [rad], or None.
+        walk_order: where to walk, until somebody has taken it; None when there is nothing to tell.
+        walk_answer: newest answer to the last order, None before there is one.
         refusal: newest reason why the kinematics refused a command, or None.
         time: of the newest sample [s].
     """
@@ -61,6 +65,8 @@ class Workplace:
         self.base: pin.SE3 | None = None
         self.gaze: np.ndarray | None = None
         self.torso_pitch: float | None = None
+        self.walk_order: WalkOrder | None = None
+        self.walk_answer: WalkAnswer | None = None
         self.refusal: str | None = None
         self.time = 0.0
         self._joints: tuple[Sequence[str], Sequence[float]] = ((), ())
@@ -79,6 +85,30 @@ class Workplace:
         height, upright = base.translation[2] - (0.0 if self.stance is None else self.stance.translation[2]), base.rotation[2, 2]
         if self.stance is not None and (height < self.FALLEN_HEIGHT or upright < self.FALLEN_UPRIGHT):
             raise WorkFailure(FailureCode.FELL, f'base is {height:.2f} m over the floor, tilted by {np.degrees(np.arccos(upright)):.0f} degrees')
+
+    def move_to(self, station: StationConfiguration) -> None:
+        """Work at another station from now on, which hasn't been seen yet."""
+        self.station = station
+        self.station_pose, self.station_stamp = None, float('-inf')
+
+    def see_station(self, name: str, pose: pin.SE3, stamp: float) -> None:
+        """Take the pose of a station frame in odom from an image of time `stamp` [s]; other stations are passed over."""
+        if name == self.station.name:
+            self.station_pose, self.station_stamp = pose, stamp
+
+    def order_walk(self, order: WalkOrder) -> None:
+        """Tell where to walk; answers to earlier orders don't count any more."""
+        self.walk_order, self.walk_answer = order, None
+
+    def take_walk_order(self) -> WalkOrder | None:
+        """The order that nobody took yet."""
+        order, self.walk_order = self.walk_order, None
+        return order
+
+    def hear_walk(self, answer: WalkAnswer) -> None:
+        """Take an answer, unless it can't be to the last order, which nobody took yet."""
+        if self.walk_order is None:
+            self.walk_answer = answer
 
     @property
     def posture(self) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
 
@@ -10,6 +11,7 @@ from humanoid_control.work.failure import FailureCode, WorkFailure
 from humanoid_control.work.nut_cycle import CycleResult, SideResult
 from humanoid_control.work.report import ShiftReport
 from humanoid_control.work.report_page import report_page
+from humanoid_control.work.walk_task import WalkRecord
 
 
 def result(left: bool, right: bool, start: float, end: float) -> CycleResult:
@@ -63,3 +65,16 @@ def test_the_page_shows_the_newest_picture_of_each_side(report):
     report.pictures[(2, 'left')] = b'new'
     page = report_page(report)
     assert 'left, cycle 2' in page and 'left, cycle 1' not in page
+
+
+def test_walks_stand_in_both_files_with_what_the_odometry_drifted(report):
+    assert 'walks' not in report.as_json()['cycles'][0] and '<th>walks</th>' not in report_page(report)
+    blocked = WorkFailure(FailureCode.WAY_BLOCKED, 'on the way to nut_feeder: rack <left> is in the way')
+    report.results[1].walks += [WalkRecord('nut_fixture', 6.0, 18.5, 3.2, (0.012, math.radians(0.5)), 1),
+                                WalkRecord('nut_feeder', 20.0, 36.0, failure=blocked)]
+    there, back = report.as_json()['cycles'][0]['walks']
+    assert there == {'to': 'nut_fixture', 'time_s': 12.5, 'way_m': 3.2, 'off_mm': 12.0, 'off_deg': 0.5, 'corrections': 1, 'failure': None}
+    assert back['off_mm'] is None and back['failure'].startswith('way_blocked: on the way to nut_feeder')
+    page = report_page(report)
+    assert 'nut_fixture: 3.2 m in 12 s' in page and '12 mm and 0.5° off on arrival, corrected 1 times' in page
+    assert 'rack &lt;left&gt; is in the way' in page
