@@ -6,8 +6,10 @@ import ctypes
 import fcntl
 import glob
 import os
+import shutil
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,6 +27,8 @@ os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
 os.environ['ROS_PYTHON_CHECK_FIELDS'] = '1'  # messages refuse values of a wrong type
 os.environ['FASTDDS_DEFAULT_PROFILES_FILE'] = str(ROOT / 'config' / 'dds' / 'shared_memory.xml')
 os.environ.setdefault('AMENT_PREFIX_PATH', sys.prefix)
+os.environ.setdefault('ROS_LOG_DIR', str(Path(os.environ.get('ROS_HOME', Path.home() / '.ros'), 'log')))
+os.environ['ROS_HOME'] = tempfile.mkdtemp(prefix='ros_home_')  # for what launched shifts record
 for _threads in ('OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS'):
     os.environ.setdefault(_threads, '1')
 
@@ -75,6 +79,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Ends what tests left running and removes the shared memory of processes that were killed."""
     end_descendants()
     remove_leaked_shared_memory()
+    shutil.rmtree(os.environ['ROS_HOME'], ignore_errors=True)
 
 
 def descendants() -> list[int]:

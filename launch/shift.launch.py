@@ -2,6 +2,8 @@
 """A shift at the nut station, on the simulated or the real robot; ends when the shift ends."""
 from __future__ import annotations
 
+import json
+
 from launch import LaunchDescription
 from launch.actions import (
     DeclareLaunchArgument,
@@ -20,6 +22,7 @@ from launch_ros.actions import Node
 from humanoid_control.launch_arguments import whole_number
 from humanoid_control.launch_environment import process_environment
 from humanoid_control.model import share_path
+from humanoid_control.recording.run_folder import new_run_folder
 
 
 class ShiftFailed(RuntimeError):
@@ -34,21 +37,30 @@ def after_the_shift(event, context):
 
 
 def work_nodes(context):
-    """The nut station's work."""
+    """The nut station's work, and the recorder of it."""
     robot = LaunchConfiguration('robot').perform(context)
+    files = {name: LaunchConfiguration(name).perform(context) for name in ('robot_file', 'station_file')}
+    seed = whole_number(context, 'seed', 0, 2**31 - 1)
+    run_folder = new_run_folder(LaunchConfiguration('record').perform(context), None if robot == 'real' else seed)
     nut_station = Node(
         package='humanoid_assembly', executable='nut_station', name='nut_station', namespace=LaunchConfiguration('namespace'),
         output='screen',
         parameters=[{
             'use_sim_time': robot != 'real',
             'robot': robot,
-            'robot_file': LaunchConfiguration('robot_file').perform(context),
-            'station_file': LaunchConfiguration('station_file').perform(context),
+            **files,
             'cycles': whole_number(context, 'cycles', 1, 100_000),
-            'seed': whole_number(context, 'seed', 0, 2**31 - 1),
+            'seed': seed,
             'report': LaunchConfiguration('report').perform(context),
+            'run_folder': str(run_folder or ''),
         }])
-    return [nut_station, RegisterEventHandler(OnProcessExit(target_action=nut_station, on_exit=after_the_shift))]
+    nodes = [nut_station, RegisterEventHandler(OnProcessExit(target_action=nut_station, on_exit=after_the_shift))]
+    if run_folder is not None:
+        arguments = {name: value for name, value in context.launch_configurations.items() if isinstance(value, str)}
+        nodes.append(Node(
+            package='humanoid_assembly', executable='recorder', name='recorder', namespace=LaunchConfiguration('namespace'),
+            output='screen', parameters=[{'run_folder': str(run_folder), 'arguments': json.dumps(arguments), **files}]))
+    return nodes
 
 
 def part(name: str, arguments: dict, condition=None) -> IncludeLaunchDescription:
@@ -67,6 +79,9 @@ def generate_launch_description() -> LaunchDescription:
                               description='simulated stand-in; the same behind the real joint driver on emulated motors; real motors'),
         DeclareLaunchArgument('cycles', default_value='3', description='number of cycles to work, 1 to 100000'),
         DeclareLaunchArgument('report', default_value='', description='path of the JSON report (the HTML page goes beside it); empty: none'),
+        DeclareLaunchArgument('record', default_value='true',
+                              description='keep bag, configuration, versions and report of the run in a new folder of DIR; '
+                                          'true: of ~/.ros/humanoid_assembly/runs; false: keep nothing'),
         DeclareLaunchArgument('seed', default_value='0', description='sim, emulated: seed of everything random'),
         DeclareLaunchArgument('robot_file', default_value=str(share_path('config', 'robots', 'humanoid.yaml')),
                               description='robot file (config/robots/NAME.yaml)'),

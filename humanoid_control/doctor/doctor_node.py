@@ -46,6 +46,7 @@ EXECUTABLES = (
     'part_detector',
     'nut_station',
     'view',
+    'recorder',
 )
 LIFECYCLE_NODES = ('balance', 'kinematics', 'joint_driver')
 MANY = QoSProfile(depth=200, reliability=ReliabilityPolicy.BEST_EFFORT)

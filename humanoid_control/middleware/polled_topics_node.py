@@ -25,38 +25,44 @@ class PolledTopics:
 
     def __init__(self, node: Node):
         self._node = node
-        self._topics: list[tuple[Subscription, Callable[[Any], None]]] = []
+        self._topics: list[tuple[Subscription, Callable[..., None], bool]] = []
 
     def add(
         self,
         message_type: type,
         topic: str,
-        read: Callable[[Any], None],
+        read: Callable[..., None],
         qos: QoSProfile | int = SENSOR,
         *,
         raw: bool = False,
+        info: bool = False,
     ) -> None:
-        """Subscribe; `read` gets the messages (bytes if `raw`) during `poll`, oldest first, at most the QoS depth of them."""
-        self._topics.append((subscribe_unattended(self._node, message_type, topic, qos, raw), read))
+        """Subscribe; `read` gets the messages (bytes if `raw`) during `poll`, oldest first, at most the QoS depth of them.
+
+        With `info` it also gets a mapping with `received_timestamp` and `source_timestamp` [ns] of each.
+        """
+        self._topics.append((subscribe_unattended(self._node, message_type, topic, qos, raw), read, info))
 
     def poll(self) -> int:
         """Read what has come since; returns the number of messages."""
         count = 0
-        for subscription, read in self._topics:
-            while (message := _take(subscription)) is not None:
-                read(message)
+        for subscription, read, info in self._topics:
+            while (taken := _take(subscription)) is not None:
+                if info:
+                    read(*taken)
+                else:
+                    read(taken[0])
                 count += 1
         return count
 
     def close(self) -> None:
         """End all subscriptions."""
-        for subscription, _ in self._topics:
+        for subscription, _, _ in self._topics:
             self._node.destroy_subscription(subscription)
         self._topics.clear()
 
 
-def _take(subscription: Subscription) -> Any:
-    """Next message or None."""
+def _take(subscription: Subscription) -> tuple[Any, dict[str, int]] | None:
+    """Next message and what is known of it, or None."""
     with subscription.handle:
-        taken = subscription.handle.take_message(subscription.msg_type, subscription.raw)
-    return None if taken is None else taken[0]
+        return subscription.handle.take_message(subscription.msg_type, subscription.raw)

@@ -2,9 +2,7 @@
 """ROS node that works a shift at the nut station and writes its report."""
 from __future__ import annotations
 
-import importlib.metadata
 import json
-import platform
 import sys
 import time as wall_clock
 from collections.abc import Sequence
@@ -30,6 +28,8 @@ from humanoid_control.middleware.polled_topics_node import LATCHED, SENSOR, Poll
 from humanoid_control.middleware.process_node import ProcessNode, run_process
 from humanoid_control.model import RobotModel, StationConfiguration, share_path
 from humanoid_control.model.joint_state_codec import JointStateCodec, MessageLayoutError
+from humanoid_control.model.versions import installed_versions
+from humanoid_control.recording.run_folder import REPORT
 from humanoid_control.work.failure import FailureCode, WorkFailure
 from humanoid_control.work.nut_cycle import CycleResult, NutCycle
 from humanoid_control.work.nut_parameters import NutParameters
@@ -77,7 +77,7 @@ class NutStationNode(ProcessNode, Node):
         self._workplace = Workplace(self._robot, self._station, ArmReach(self._robot), PERIOD)
         self._cycle = NutCycle(self._workplace, task)
         self._shift = Shift(self._cycle, ServiceLine(self), self.get_parameter('cycles').value, self._cycle_ended)
-        self._report = ShiftReport(seed=self.get_parameter('seed').value, robot=self._text('robot'), versions=_versions())
+        self._report = ShiftReport(seed=self.get_parameter('seed').value, robot=self._text('robot'), versions=installed_versions())
         self._codec = JointStateCodec(self._robot.actuated_names)
         self._due = TargetRefresh()
         self._recorder = TraceRecorder(self._robot, self._report.trace)
@@ -100,6 +100,7 @@ class NutStationNode(ProcessNode, Node):
         text('station_file', str(share_path('config', 'stations', 'nut_station.yaml')), 'drawing of the station')
         text('task_file', str(share_path('config', 'nut_station.yaml')), 'how the work is done')
         text('report', '', 'path of the JSON report; the HTML page is written beside it; empty: no report')
+        text('run_folder', '', "folder of the run's recording, which gets a report, too; empty: none")
         self.declare_parameter('cycles', 3, ParameterDescriptor(
             description='number of cycles to work', read_only=True,
             integer_range=[IntegerRange(from_value=1, to_value=100_000, step=1)]))
@@ -258,6 +259,7 @@ class NutStationNode(ProcessNode, Node):
                                           f'{seen.failure.remedy}')
         sides = ', '.join(f'{side} {"seated" if r.seated else "not seated"}' for side, r in result.sides.items())
         self.get_logger().info(f'cycle {number}/{self._shift.cycles} done in {result.duration:.1f} s: {sides}')
+        self._save(self._run_report(), '')  # also if the shift never comes to its end
 
     def _watch(self) -> None:
         if self.exit_code is None and wall_clock.monotonic() - self._last_sample > SILENCE:
@@ -280,12 +282,28 @@ class NutStationNode(ProcessNode, Node):
         if data['both_rate'] is not None:
             self.get_logger().info(f'shift: both sides {100 * data["both_rate"]:.1f} % of {len(data["cycles"])} cycles, '
                                    f'median cycle {data["cycle_time_s"]["p50"]:.1f} s, falls {data["falls"]}')
-        path = self._text('report')
-        if path:
-            page = Path(path).with_suffix('.html')
+        page = report_page(self._report)
+        self._save(self._text('report'), page)
+        self._save(self._run_report(), page)
+
+    def _run_report(self) -> str:
+        folder = self._text('run_folder')
+        return str(Path(folder, REPORT)) if folder else ''
+
+    def _save(self, path: str, page: str) -> None:
+        """Write the report to a path, if there is one, and its page, if any, beside it."""
+        if not path:
+            return
+        try:
             self._report.write_json(path)
-            page.write_text(report_page(self._report), encoding='utf-8')
-            self.get_logger().info(f'report written to {path} and {page}')
+            if page:
+                Path(path).with_suffix('.html').write_text(page, encoding='utf-8')
+        except OSError as error:
+            # a full disk is no reason to stop working
+            self.get_logger().error(f'report cannot be written to {path}: {error.strerror}')
+            return
+        if page:
+            self.get_logger().info(f'report written to {path} and {Path(path).with_suffix(".html")}')
 
 
 def _seconds(stamp) -> float:
@@ -306,16 +324,6 @@ def _fill_pose(message, position: np.ndarray, rotation: np.ndarray) -> None:
     q = pin.Quaternion(np.asarray(rotation)).coeffs()
     o = message.orientation
     o.x, o.y, o.z, o.w = map(float, q)
-
-
-def _versions() -> dict[str, str]:
-    found = {'python': platform.python_version()}
-    for name in ('humanoid_assembly', 'mujoco', 'pin', 'numpy', 'opencv-python-headless', 'py_trees', 'ros-rclpy'):
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found
 
 
 def main() -> int:

@@ -114,6 +114,7 @@ class ShiftReport:
         return {
             'left': self.success(number, 'left'),
             'right': self.success(number, 'right'),
+            'start_s': round(result.start, 3),
             'time_s': round(result.duration, 3),
             'retries': sum(r.retries for r in result.sides.values()),
             'failure': failures or None,

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every run keeps what it saw and did: a bounded bag, its configuration, its versions and its report."""
