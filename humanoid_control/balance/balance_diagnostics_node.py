@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Diagnostics of the balance node (REP-107)."""
+"""Diagnostics of the balance node (REP-107), and what it does at the moment."""
 from __future__ import annotations
 
 import math
@@ -7,19 +7,22 @@ import math
 import numpy as np
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from rclpy.node import Node
+from rclpy.qos import DurabilityPolicy, QoSProfile
 
 from humanoid_control.balance.balance_controller import BalanceController
 from humanoid_control.balance.native_structs import Mode, ReferenceSource
 
 TIMED_TICKS = 500
+LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 
 class BalanceDiagnostics:
-    """Collects tick times and problems; publishes one status a second."""
+    """Collects tick times and problems; publishes one status a second, and `balance/status` whenever the mode changes."""
 
     def __init__(self, node: Node, controller: BalanceController):
         self._node, self._controller = node, controller
         self._publisher = node.create_publisher(DiagnosticArray, 'diagnostics', 1)
+        self._modes = node.create_publisher(DiagnosticStatus, 'balance/status', LATCHED)
         self._times = np.zeros(TIMED_TICKS)
         self._count = 0
         self.refused = 0            # messages refused since activation
@@ -27,7 +30,8 @@ class BalanceDiagnostics:
 
     def destroy(self) -> None:
         """Take the topic down."""
-        self._node.destroy_publisher(self._publisher)
+        for publisher in (self._publisher, self._modes):
+            self._node.destroy_publisher(publisher)
 
     def add_time(self, nanoseconds: int) -> None:
         """Note how long a tick took."""
@@ -39,6 +43,18 @@ class BalanceDiagnostics:
         self.refused += 1
         new, self.last_refusal = reason != self.last_refusal, reason
         return new
+
+    def tell_mode(self) -> None:
+        """Send the controller's mode and, unless it stands, why."""
+        controller, report = self._controller, self._controller.report
+        mode = controller.mode.name.lower()
+        level = {Mode.STANDING: DiagnosticStatus.OK, Mode.HOLDING: DiagnosticStatus.WARN}.get(
+            controller.mode, DiagnosticStatus.ERROR)
+        message = mode if controller.mode == Mode.STANDING else f'{mode}: {controller.reason}'
+        status = DiagnosticStatus(level=level, name=f'{self._node.get_name()}: mode', message=message)
+        status.values = [KeyValue(key='stamp [ns]', value=str(report.stamp)),
+                         KeyValue(key='DCM to nearest sole [m]', value=f'{report.capture_distance:.3f}')]
+        self._modes.publish(status)
 
     def publish(self, silence: float) -> None:
         """Send the status; `silence` is the wall time since the last low_state [s]."""
@@ -74,6 +90,7 @@ class BalanceDiagnostics:
             'foot forces [N]': ', '.join(f'{force:.0f}' for force in report.foot_force),
             'centre of pressure to edge [m]': f'{report.cop_margin:.3f}',
             'DCM to edge [m]': f'{report.dcm_margin:.3f}',
+            'DCM to nearest sole [m]': f'{report.capture_distance:.3f}',
             'hand errors [mm]': ', '.join(f'{error * 1e3:.1f}' for error in report.hand_position_error),
             'reference': self._controller.reference_source.name.lower(),
             'reference age [s]': f'{report.reference_age:.3f}',

@@ -17,6 +17,7 @@ from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackRet
 from rclpy.parameter import Parameter
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import JointState
+from std_srvs.srv import Trigger
 
 from humanoid_control.balance.balance_configuration import BalanceConfiguration
 from humanoid_control.balance.balance_controller import BalanceController
@@ -101,6 +102,7 @@ class BalanceNode(LifecycleProcessNode, LifecycleNode):
         self._walk_topics = WalkTopics(self, controller.walking, self._value('odometry_frame'), soles,
                                        self._value('walk_timeout'), self._refuse)
         self._diagnostics = BalanceDiagnostics(self, controller)
+        self._reset_service = self.create_service(Trigger, 'balance/reset', self._on_reset)
         if self._value('real_time_priority'):
             self.get_logger().info(f'scheduling: {prefer_this_process()}')
         return TransitionCallbackReturn.SUCCESS
@@ -191,12 +193,28 @@ class BalanceNode(LifecycleProcessNode, LifecycleNode):
         self._command_codec.effort[:] = 0.0
         self._commands.publish(self._command_codec.pack(stamp))
 
+    def _on_reset(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
+        """Balance again after a fall or failure, from the posture that is measured then."""
+        response.success = self._active
+        if not self._active:
+            response.message = 'balance is not active'
+        elif self._mode in (Mode.STANDING, Mode.HOLDING):
+            response.message = 'it balances: nothing to reset'
+        else:
+            response.message = (f'forgotten: {self.controller.reason}; it balances as soon as it is upright and its feet '
+                                'carry it')
+            self.controller.activate()
+            self._mode = Mode.DAMPING
+        self.get_logger().info(f'reset: {response.message}')
+        return response
+
     def _tell_mode(self, mode: Mode) -> None:
         self._mode = mode
+        self._diagnostics.tell_mode()
         if mode == Mode.STANDING:
             self.get_logger().info('standing')
         elif mode == Mode.FALLEN:
-            self.get_logger().error(f'fallen: {self.controller.reason}; damping until deactivated and activated again')
+            self.get_logger().error(f'fallen: {self.controller.reason}; damping until balance/reset is called')
         else:
             self.get_logger().error(f'{mode.name.lower()}: {self.controller.reason}')
 
@@ -225,10 +243,12 @@ class BalanceNode(LifecycleProcessNode, LifecycleNode):
         self._walk_topics.destroy()
         self._diagnostics.destroy()
         self.destroy_publisher(self._commands)
+        self.destroy_service(self._reset_service)
         self.destroy_subscription(self._states.subscription)
         self.destroy_subscription(self._references.subscription)
         # what still holds a subscription keeps the middleware's shared memory from being freed
         del self._states, self._references, self._topics, self._walk_topics, self._diagnostics, self._commands
+        del self._reset_service
         self.controller = None
 
     def _declare(self, name: str, value: object, description: str) -> None:

@@ -57,7 +57,8 @@ class Report(ctypes.Structure):
         ('detail', _I), ('iterations', _I), ('stance_count', _I), ('reference_source', _I), ('foot_standing', _I * FEET),
         ('polygon_count', _I), ('reference_age', _D), ('base_position', _D * 3), ('base_quaternion', _D * 4),
         ('base_velocity', _D * 3), ('base_angular_velocity', _D * 3), ('gyro_bias', _D * 3), ('com', _D * 3),
-        ('com_velocity', _D * 3), ('dcm', _D * 2), ('dcm_reference', _D * 2), ('dcm_margin', _D), ('cop_target', _D * 2),
+        ('com_velocity', _D * 3), ('dcm', _D * 2), ('dcm_reference', _D * 2), ('dcm_margin', _D),
+        ('capture_distance', _D), ('cop_target', _D * 2),
         ('cop', _D * 2), ('cop_margin', _D), ('stance_position', _D * 3), ('stance_yaw', _D), ('polygon', _D * 2 * 8),
         ('foot_position', _D * 3 * FEET), ('foot_yaw', _D * FEET), ('foot_force', _D * FEET), ('wrench', _D * 6 * FEET),
         ('hand_position_error', _D * HANDS), ('hand_rotation_error', _D * HANDS), ('wrist_contact_force', _D * 3 * HANDS)]

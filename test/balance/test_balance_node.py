@@ -25,6 +25,7 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import JointState
+from std_srvs.srv import Trigger
 from tf2_msgs.msg import TFMessage
 from visualization_msgs.msg import MarkerArray
 
@@ -59,7 +60,8 @@ class Driver:
         self.heard: dict[str, list] = {}
         self.command = np.zeros((3, len(layout.joint_names)))
         for kind, topic, qos in ((DiagnosticArray, 'diagnostics', 10), (Odometry, 'odom', 10), (TFMessage, '/tf', 10),
-                                 (PoseStamped, 'stance', LATCHED), (MarkerArray, 'markers', 10)):
+                                 (PoseStamped, 'stance', LATCHED), (MarkerArray, 'markers', 10),
+                                 (DiagnosticStatus, 'balance/status', LATCHED)):
             self.heard[topic] = []
             self.node.create_subscription(kind, topic, self.heard[topic].append, qos)
 
@@ -204,6 +206,28 @@ def test_bad_states_lead_to_damping_and_are_named(driver: Driver, balance: subpr
     status = driver.status()
     assert status.level == DiagnosticStatus.ERROR
     assert status.message == 'damping: low_state makes no sense: imu/angular_velocity/x'
+
+
+def test_a_fall_is_told_at_once_and_kept_until_a_reset(driver: Driver, balance: subprocess.Popen, robot: RobotModel) -> None:
+    def said() -> str:
+        return driver.heard['balance/status'][-1].message if driver.heard['balance/status'] else ''
+
+    driver.run(20)
+    driver.until(lambda: said() == 'standing', 'that it stands')
+    driver.world.push(robot.configuration.frames.torso, (160.0, 0.0, 0.0), 3.0)
+    driver.run(500)
+    driver.until(lambda: said() == 'fallen: a fall is predicted, the mass runs out of reach of any step', 'the fall')
+    assert driver.heard['balance/status'][-1].level == DiagnosticStatus.ERROR
+    assert not driver.command[1:].any()
+    driver.world.reset()
+    driver.run(20)
+    assert not driver.command[2].any(), 'it stands up by itself'
+    answer = driver.call(Trigger, 'balance/reset', Trigger.Request())
+    assert answer.success and 'a fall is predicted' in answer.message
+    driver.run(200)
+    driver.until(lambda: said() == 'standing', 'that it stands again')
+    answer = driver.call(Trigger, 'balance/reset', Trigger.Request())
+    assert answer.success and 'nothing to reset' in answer.message
 
 
 def test_a_state_of_another_robot_is_refused_by_name(driver: Driver, balance: subprocess.Popen) -> None:

@@ -54,6 +54,7 @@ const char *balance_reason(int reason)
     case BALANCE_REASON_TILTED: return "the pelvis is tilted too far";
     case BALANCE_REASON_LOW: return "the centre of mass is too low";
     case BALANCE_REASON_JUMP: return "a joint jumped";
+    case BALANCE_REASON_FALLING: return "a fall is predicted, the mass runs out of reach of any step";
     case BALANCE_REASON_COMMAND: return "the computed command is not finite";
     case BALANCE_REASON_SOLVER + DENSE_QP_NOT_POSITIVE_DEFINITE: return "balance QP: not positive definite";
     case BALANCE_REASON_SOLVER + DENSE_QP_INFEASIBLE: return "balance QP: infeasible";
@@ -165,7 +166,7 @@ void balance_activate(balance_controller *c)
 {
     c->active = c->configured;
     c->started = c->recovering = c->seen = c->failing = 0;
-    c->airborne = 0.0;
+    c->airborne = c->falling = 0.0;
     estimator_reset(&c->estimate);
     memset(&c->stand, 0, sizeof c->stand);
     memset(&c->reference, 0, sizeof c->reference);

@@ -43,6 +43,7 @@ enum {
     BALANCE_REASON_LOW = 7,             /* the centre of mass is below safety.minimum_height */
     BALANCE_REASON_COMMAND = 8,         /* the computed command is not finite */
     BALANCE_REASON_JUMP = 9,            /* a joint is where it cannot have moved; detail = entry */
+    BALANCE_REASON_FALLING = 10,        /* the DCM runs away from both soles, further than steps can follow */
     BALANCE_REASON_SOLVER = 100
 };
 
@@ -104,6 +105,7 @@ typedef struct balance_report {
     double gyro_bias[3];              /* [rad/s] */
     double com[3], com_velocity[3];
     double dcm[2], dcm_reference[2], dcm_margin;
+    double capture_distance;          /* from the DCM to the nearest sole [m] */
     double cop_target[2], cop[2];     /* cop: measured; NaN without load */
     double cop_margin;                /* distance of cop to the edge of the support polygon [m] */
     double stance_position[3], stance_yaw;

@@ -9,6 +9,7 @@ static const double LONGEST_PERIOD = 0.02;  /* commands are integrated ahead by 
 static const double LARGEST_ANGLE = 20.0, LARGEST_RATE = 200.0, LARGEST_ACCELERATION = 2000.0, LARGEST_FORCE = 1e5;
 /* A joint that moved by more than JUMP + JUMP_RATE dt was put there, or its encoder lies: [rad], [rad/s]. */
 static const double JUMP = 0.1, JUMP_RATE = 40.0;
+static const double LOWEST_PENDULUM = 0.3;  /* a lower centre of mass is taken for this high [m] */
 static const double AIRBORNE_TIME = 0.1;    /* both feet unloaded for longer: standing on nothing [s] */
 
 typedef struct tick_input {
@@ -78,7 +79,7 @@ static int fail(balance_controller *c, const tick_input *in, int reason, int det
     report->failures++;
     report->reason = reason;
     report->detail = detail;
-    int final = reason == BALANCE_REASON_TILTED || reason == BALANCE_REASON_LOW;
+    int final = reason == BALANCE_REASON_TILTED || reason == BALANCE_REASON_LOW || reason == BALANCE_REASON_FALLING;
     if (c->started && !c->recovering && !final && since <= c->parameters.safety_hold_time) {
         repeat(c, in);
         return report->mode = BALANCE_HOLDING;
@@ -88,6 +89,25 @@ static int fail(balance_controller *c, const tick_input *in, int reason, int det
     if (c->started && (final || since > c->parameters.safety_damping_time))
         return report->mode = BALANCE_FALLEN;
     return report->mode = BALANCE_DAMPING;
+}
+
+/*
+ * How far the DCM is from the nearest sole. Steps of at most l every T seconds cannot bring back a DCM that is further
+ * than l / (exp(w T) - 1) beyond the foot (infinite-step capture region: Koolen et al., IJRR 31(9), 2012).
+ */
+static double capture_distance(const balance_controller *c)
+{
+    const rigid_body_frame *foot[WHOLE_BODY_FEET];
+    double floor = INFINITY, nearest = INFINITY;
+    for (int k = 0; k < WHOLE_BODY_FEET; k++) {
+        foot[k] = &c->body.frame[c->layout.foot_frame[k]];
+        floor = fmin(floor, foot[k]->position[2]);
+    }
+    double delay = sqrt(fmax(c->body.com[2] - floor, LOWEST_PENDULUM) / RIGID_BODY_GRAVITY);
+    for (int k = 0; k < WHOLE_BODY_FEET; k++)
+        nearest = fmin(nearest, hypot(c->body.com[0] + delay * c->body.com_velocity[0] - foot[k]->position[0],
+                                      c->body.com[1] + delay * c->body.com_velocity[1] - foot[k]->position[1]));
+    return nearest;
 }
 
 /* Generalised state from the joints and the estimator, then all rigid-body terms. */
@@ -192,6 +212,7 @@ static void report_state(balance_controller *c, const tick_input *in)
     memcpy(r->gyro_bias, c->estimate.gyro_bias, sizeof r->gyro_bias);
     memcpy(r->com, c->body.com, sizeof r->com);
     memcpy(r->com_velocity, c->body.com_velocity, sizeof r->com_velocity);
+    r->capture_distance = capture_distance(c);
     for (int k = 0; k < WHOLE_BODY_FEET; k++) {
         const rigid_body_frame *foot = &c->body.frame[c->layout.foot_frame[k]];
         r->foot_standing[k] = c->estimate.foot[k].standing;
@@ -296,6 +317,9 @@ int balance_tick(balance_controller *c, int64_t stamp, const double *position, c
         return fail(c, &in, BALANCE_REASON_TILTED, 0);
     if (c->body.com[2] < p->safety_minimum_height)
         return fail(c, &in, BALANCE_REASON_LOW, 0);
+    c->falling = !fresh && report->capture_distance > p->safety_capture_distance ? c->falling + in.dt : 0.0;
+    if (c->falling > p->safety_capture_time)
+        return fail(c, &in, BALANCE_REASON_FALLING, 0);
     if (fresh)
         take_over(c, &in);
     reference_evaluate(&c->reference, &c->model, &c->layout, p, stamp, in.dt);

@@ -24,6 +24,7 @@ struct balance_controller {
     int failing;    /* ticks in a row without a good command */
     int64_t last_stamp, last_good_stamp; /* [ns] */
     double airborne; /* time without any standing foot [s] */
+    double falling;  /* time beyond safety.capture_distance [s] */
     estimator estimate;
     reference_stream reference;
     standing stand;

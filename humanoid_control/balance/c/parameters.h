@@ -79,7 +79,9 @@ extern "C" {
     X(safety, damping_time, 0, 5, "s", "time in damping after which standing up needs a new activation")             \
     X(safety, gap_time, 0.004, 1, "s", "gap between low_state stamps that counts as missing input")                  \
     X(safety, tilt, 0.1, 1.5, "rad", "tilt of the pelvis that counts as fallen")                                     \
-    X(safety, minimum_height, 0, 1, "m", "height of the centre of mass that counts as fallen")
+    X(safety, minimum_height, 0, 1, "m", "height of the centre of mass that counts as fallen")                       \
+    X(safety, capture_distance, 0.2, 2, "m", "distance of the DCM from the nearest sole that no step makes up for")  \
+    X(safety, capture_time, 0, 1, "s", "time beyond capture_distance after which a fall is predicted")
 
 typedef struct balance_parameters {
 #define BALANCE_DECLARE(section, field, minimum, maximum, unit, description) double section##_##field;
