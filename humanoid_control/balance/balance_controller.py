@@ -19,6 +19,8 @@ _SET_UP_ERRORS = {1: 'the model table is refused: joint order, axes or inertias'
                   2: 'a joint, frame or low_state entry is out of range or named twice',
                   3: 'a parameter is outside its range'}
 
+POWER_OFF = 11  # reason of c/balance.h
+
 # reasons of c/balance.h whose detail is an entry of low_state
 _REASONS_WITH_ENTRY = (2, 9)
 
@@ -76,6 +78,12 @@ class BalanceController:
     def deactivate(self) -> None:
         """Only damp from now on."""
         self.library.balance_deactivate(self.handle)
+
+    def set_stop(self, category: int) -> None:
+        """Carry out a stop category from now on, as `safety/heartbeat` has it (c/balance.h); BalanceError for none of 0..3."""
+        if category not in range(4):
+            raise BalanceError(f'stop category: expected 0, 1, 2 or 3, got {category}')
+        self.library.balance_set_stop(self.handle, category)
 
     def tick(self, stamp_ns: int, position: np.ndarray, velocity: np.ndarray) -> int:
         """One tick on low_state's arrays, float64 and contiguous, shape (layout.size,); returns the mode (see Mode).

@@ -9,7 +9,7 @@ from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile
 
-from humanoid_control.balance.balance_controller import BalanceController
+from humanoid_control.balance.balance_controller import POWER_OFF, BalanceController
 from humanoid_control.balance.native_structs import Mode, ReferenceSource
 
 TIMED_TICKS = 500
@@ -70,6 +70,8 @@ class BalanceDiagnostics:
         controller = self._controller
         if silence > 1.0:
             return DiagnosticStatus.STALE, f'no low_state for {silence:.0f} s: is the driver or the simulator running?'
+        if controller.report.reason == POWER_OFF:
+            return DiagnosticStatus.WARN, controller.reason  # as it was told: an error would stand in the way of a reset
         if controller.mode != Mode.STANDING:
             return DiagnosticStatus.ERROR, f'{controller.mode.name.lower()}: {controller.reason}'
         if controller.reference_source == ReferenceSource.STALE:

@@ -33,8 +33,10 @@ from humanoid_control.middleware.process_node import LifecycleProcessNode, run_p
 from humanoid_control.model import HumanoidError, RobotModel, share_path
 from humanoid_control.model.joint_state_codec import JointStateCodec, MessageLayoutError
 from humanoid_control.model.robot_configuration import SIDES
+from humanoid_control.safety.heartbeat_node import Heartbeat
 
 SERVE_PERIOD = 0.02          # [s] of wall time between looks at services and parameters
+HEARTBEAT_EVERY = 5          # ticks between looks at the supervisor's heartbeat
 DIAGNOSE_PERIOD = 1.0        # [s] of wall time
 WALK = 'walk.'               # parameters of config/walking.yaml have this prefix
 NAG_PERIOD = 5.0             # [s] of wall time between repeated warnings
@@ -56,6 +58,7 @@ class BalanceNode(LifecycleProcessNode, LifecycleNode):
         self._declare('balance_file', str(share_path('config', 'balance.yaml')), 'file of gains, read at the start')
         self._declare('odometry_frame', 'odom', 'fixed frame of the odometry, read when configured')
         self._declare('footprint_frame', 'base_footprint', 'frame between the soles, read when configured')
+        self._declare('supervised', False, 'without a safety supervisor hold still, read when configured')
         self._declare('real_time_priority', False, 'ask for SCHED_FIFO, else for a negative niceness, when configured')
         gains = BalanceConfiguration.load(self._value('balance_file'))
         for name, gain in gains.table.items():
@@ -103,6 +106,7 @@ class BalanceNode(LifecycleProcessNode, LifecycleNode):
                                        self._value('walk_timeout'), self._refuse)
         self._diagnostics = BalanceDiagnostics(self, controller)
         self._reset_service = self.create_service(Trigger, 'balance/reset', self._on_reset)
+        self._heartbeat = Heartbeat(self, self._value('supervised'))
         if self._value('real_time_priority'):
             self.get_logger().info(f'scheduling: {prefer_this_process()}')
         return TransitionCallbackReturn.SUCCESS
@@ -111,6 +115,7 @@ class BalanceNode(LifecycleProcessNode, LifecycleNode):
         """Take over with the next low_state."""
         self.controller.activate()
         self._mode = Mode.DAMPING
+        self._ticks = 0
         self._heard = time.monotonic()
         self._active = True
         gc.collect()
@@ -162,6 +167,9 @@ class BalanceNode(LifecycleProcessNode, LifecycleNode):
 
     def _tick(self, message: bytes) -> None:
         begin = time.perf_counter_ns()
+        if self._ticks % HEARTBEAT_EVERY == 0:
+            self._obey_supervisor()
+        self._ticks += 1
         try:
             stamp, position, velocity, _ = self._state_codec.unpack(message)
         except MessageLayoutError as error:
@@ -179,6 +187,11 @@ class BalanceNode(LifecycleProcessNode, LifecycleNode):
             self._take_reference(message)
         self._walk_topics.tick(stamp, mode in (Mode.STANDING, Mode.HOLDING))
         self._topics.publish(self.controller.report)
+
+    def _obey_supervisor(self) -> None:
+        if self._heartbeat.listen():
+            self.controller.set_stop(self._heartbeat.category)
+            self.get_logger().warning(self._heartbeat.reason or 'free to work again')
 
     def _take_reference(self, message: bytes) -> None:
         try:
@@ -242,13 +255,14 @@ class BalanceNode(LifecycleProcessNode, LifecycleNode):
         self._topics.destroy()
         self._walk_topics.destroy()
         self._diagnostics.destroy()
+        self._heartbeat.destroy()
         self.destroy_publisher(self._commands)
         self.destroy_service(self._reset_service)
         self.destroy_subscription(self._states.subscription)
         self.destroy_subscription(self._references.subscription)
         # what still holds a subscription keeps the middleware's shared memory from being freed
         del self._states, self._references, self._topics, self._walk_topics, self._diagnostics, self._commands
-        del self._reset_service
+        del self._reset_service, self._heartbeat
         self.controller = None
 
     def _declare(self, name: str, value: object, description: str) -> None:

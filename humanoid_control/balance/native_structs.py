@@ -98,7 +98,7 @@ def load_balance_library() -> ctypes.CDLL:
             ('balance_controller_size', ctypes.c_size_t, []), ('balance_description_size', ctypes.c_size_t, []),
             ('balance_report_size', ctypes.c_size_t, []), ('balance_init', _I, [block, ctypes.POINTER(Description)]),
             ('balance_set_parameters', _I, [block, block, _I]), ('balance_activate', None, [block]),
-            ('balance_deactivate', None, [block]), ('balance_set_reference', _I, [block, _L, block, block]),
+            ('balance_deactivate', None, [block]), ('balance_set_stop', None, [block, _I]), ('balance_set_reference', _I, [block, _L, block, block]),
             ('balance_tick', _I, [block, _L, block, block, block, block, block]),
             ('balance_get_report', ctypes.POINTER(Report), [block]), ('balance_reason', ctypes.c_char_p, [_I]),
             ('balance_problem', ctypes.POINTER(Problem), [block, ctypes.POINTER(_DOUBLES)]),

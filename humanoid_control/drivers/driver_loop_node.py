@@ -9,7 +9,6 @@ from collections.abc import Callable
 from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import JointState
-from std_msgs.msg import UInt8
 
 from humanoid_control.drivers.driver_diagnostics_node import DriverDiagnostics
 from humanoid_control.drivers.driver_topics_node import DriverTopics
@@ -17,8 +16,8 @@ from humanoid_control.drivers.exchange_types import State
 from humanoid_control.drivers.joint_driver import JointDriver
 from humanoid_control.middleware.polled_subscription_node import PolledSubscription
 from humanoid_control.model.joint_state_codec import JointStateCodec, MessageLayoutError
+from humanoid_control.safety.heartbeat_node import Heartbeat
 from humanoid_control.safety.stop_category import StopCategory
-from humanoid_control.safety.stop_listener import StopListener
 
 WAIT_PERIOD = 0.02  # [s] of wall time between looks at whether to go on waiting
 DIAGNOSE_PERIOD = 1.0  # [s] of wall time
@@ -26,7 +25,6 @@ NAG_PERIOD = 5.0  # [s] of wall time between repeated warnings
 RESEND_PERIOD = 0.5  # [s] of wall time between the states that wait for a first answer in lock-step
 SLOW_TOPICS_EVERY = 5  # ticks: 100 Hz
 HEARTBEAT_EVERY = 5  # ticks between looks at the supervisor's heartbeat
-BYTE_PLACE = 4  # of the value in a serialized std_msgs/UInt8
 STALE_SENSORS = 0.02  # [s]
 SETTLE_TICKS = 250  # from the motors' coming on to the first state that is published
 
@@ -53,8 +51,7 @@ class DriverLoop:
         self._commands = PolledSubscription(
             node, JointState, 'joint_commands', QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
         )
-        self._heartbeats = PolledSubscription(node, UInt8, 'safety/heartbeat', QoSProfile(depth=1))
-        self._supervisor = StopListener(required=False)
+        self._heartbeat = Heartbeat(node, required=False)
         self._topics = DriverTopics(node, layout, driver.robot.configuration)
         self._diagnostics = DriverDiagnostics(node, driver)
         self._commanded = False
@@ -89,12 +86,9 @@ class DriverLoop:
 
     def _obey_supervisor(self) -> None:
         """Switch off when the supervisor says so; its softer stops are carried out by balance."""
-        wall = time.monotonic()
-        message = self._heartbeats.take()
-        if message is not None:
-            self._supervisor.heard(message[BYTE_PLACE], wall)
-        if self._supervisor.category(wall) == StopCategory.POWER_OFF and self._driver.state != State.OFF:
-            self._node.get_logger().error(f'motors off: {self._supervisor.reason(wall)}')
+        self._heartbeat.listen()
+        if self._heartbeat.category is StopCategory.POWER_OFF and self._driver.state != State.OFF:
+            self._node.get_logger().error(f'motors off: {self._heartbeat.reason}')
             self._driver.stop(StopCategory.POWER_OFF)
 
     def _settled(self) -> bool:
@@ -110,8 +104,8 @@ class DriverLoop:
         self._topics.destroy()
         self._diagnostics.destroy()
         self._node.destroy_publisher(self._state_publisher)
-        for subscription in (self._commands, self._heartbeats):
-            self._node.destroy_subscription(subscription.subscription)
+        self._heartbeat.destroy()
+        self._node.destroy_subscription(self._commands.subscription)
 
     def _read_state(self) -> bool:
         """Read this tick's state; whether there is one already."""

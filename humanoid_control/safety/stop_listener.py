@@ -34,12 +34,16 @@ class StopListener:
         """Stop category to carry out now."""
         if self._heard_at is None:
             return StopCategory.PROTECTIVE if self._required else StopCategory.NONE
-        silence = wall - self._heard_at
+        silence = self.silence(wall)
         if silence > SIT_AFTER:
             return min(self._value, StopCategory.CONTROLLED_SIT)
         if silence > HOLD_AFTER:
             return min(self._value, StopCategory.PROTECTIVE)
         return self._value
+
+    def silence(self, wall: float) -> float:
+        """Time [s] since the last heartbeat; 0 before the first."""
+        return 0.0 if self._heard_at is None else wall - self._heard_at
 
     def reason(self, wall: float) -> str:
         """Why the robot is stopped, for people; empty while it isn't."""
@@ -48,6 +52,6 @@ class StopListener:
             return ''
         if self._heard_at is None:
             return f'{category.words}: no safety supervisor has been heard'
-        if wall - self._heard_at > HOLD_AFTER:
-            return f'{category.words}: the safety supervisor has been silent for {wall - self._heard_at:.1f} s'
+        if self.silence(wall) > HOLD_AFTER:
+            return f'{category.words}: the safety supervisor has been silent for {self.silence(wall):.1f} s'
         return f'{category.words}: the safety supervisor says so, see safety/state'

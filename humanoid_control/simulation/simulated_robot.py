@@ -33,6 +33,7 @@ class SimulatedRobot:
         layout: names and slices of the low state.
         state: position, velocity and effort as measured, shape (3, layout.size), rows in that order.
         holding: whether the drives hold for want of fresh commands.
+        powered: whether the drives have power; without it they only damp, whatever is commanded.
     """
 
     def __init__(self, world: World, layout: LowStateLayout, sensors: SensorSettings, drive: DriveSettings):
@@ -59,6 +60,7 @@ class SimulatedRobot:
         self._measured = np.zeros((3, layout.size))
         self.state = self._measured
         self._control = np.zeros(len(names))
+        self.powered = True
         self.reset()
 
     def reset(self) -> None:
@@ -70,7 +72,19 @@ class SimulatedRobot:
         self._age = 0.0
         self.holding = False
         self._hold()
+        if not self.powered:
+            self._go_limp()
         self._measure()
+
+    def switch(self, powered: bool) -> None:
+        """Take the power from the drives, or give it back: they then hold the posture they are in until commanded."""
+        if powered == self.powered:
+            return
+        self.powered = powered
+        if powered:
+            self._hold()
+        else:
+            self._go_limp()
 
     def command(self, position: np.ndarray, velocity: np.ndarray, effort: np.ndarray) -> None:
         """Hand the drives a command: arrays of the actuated joints in layout order, units of the low state.
@@ -83,6 +97,8 @@ class SimulatedRobot:
         control = effort + self._kp * position + self._kd * velocity
         if not np.isfinite(control.dot(control)):
             self._refuse(position=position, velocity=velocity, effort=effort)
+        if not self.powered:
+            return
         self._control[:] = control
         self._age = 0.0
         if self.holding:
@@ -93,7 +109,7 @@ class SimulatedRobot:
     def step(self) -> None:
         """Advance the world by one control step and measure."""
         data = self.world.data
-        if not self.holding and self._age > self._drive.stale_after:
+        if self.powered and not self.holding and self._age > self._drive.stale_after - CONTROL_STEP / 2:
             self._hold()
         self._age += CONTROL_STEP
         if self._late_substep:
@@ -161,6 +177,13 @@ class SimulatedRobot:
         self._control[:] = control
         self._commands.clear()
         self._set_gains(self._hold_kp, self._hold_kd)
+        self.holding = True
+
+    def _go_limp(self) -> None:
+        """Damping alone, as motors have it whose phases are shorted; the grippers open under load, too."""
+        self._control[:] = 0.0
+        self._commands.clear()
+        self._set_gains(np.zeros_like(self._kp), self._kd)
         self.holding = True
 
     def _set_gains(self, kp: np.ndarray, kd: np.ndarray) -> None:

@@ -19,6 +19,8 @@ from std_msgs.msg import Float64MultiArray, Header
 from humanoid_control.middleware.polled_subscription_node import PolledSubscription
 from humanoid_control.middleware.process_node import ProcessNode, run_process
 from humanoid_control.model.joint_state_codec import JointStateCodec, MessageLayoutError
+from humanoid_control.safety.heartbeat_node import Heartbeat
+from humanoid_control.safety.stop_category import StopCategory
 from humanoid_control.simulation.message_templates import DoubleArray, read_stamp
 from humanoid_control.simulation.offscreen import RenderingError
 from humanoid_control.simulation.operator_services_node import OperatorServices
@@ -30,6 +32,7 @@ from humanoid_control.simulation.state_topics_node import StateTopics
 from humanoid_control.simulation.viewer import Viewer
 
 STATE_TOPICS_EVERY = 5      # ticks: 100 Hz
+HEARTBEAT_EVERY = 5         # ticks between looks at the supervisor's heartbeat
 PRESENCE_EVERY = 100        # ticks between looks at who is there
 SERVE_PERIOD = 0.05         # [s] of wall time between looks at services and parameters
 IDLE_PERIOD = 0.1           # [s] of wall time between repeated messages while time stands still
@@ -75,6 +78,7 @@ class SimulatorNode(ProcessNode, Node):
         self._command_codec = JointStateCodec(layout.joint_names)
         self._commands = PolledSubscription(self, JointState, 'joint_commands', ANY_SENDER)
         self._topics = StateTopics(self, self.stand_in)
+        self._heartbeat = Heartbeat(self, required=False)
 
     def _connect_partners(self) -> None:
         """Open the topics of kinematics and camera, which the world doesn't run away from."""
@@ -235,7 +239,18 @@ class SimulatorNode(ProcessNode, Node):
                                           'the world no longer waits for it')
         return True
 
+    def _obey_supervisor(self) -> None:
+        """Take the power from the joints when the supervisor says so; balance carries out its softer stops."""
+        if not self._heartbeat.listen():
+            return
+        powered = self._heartbeat.category is not StopCategory.POWER_OFF
+        if powered != self.stand_in.robot.powered:
+            self.stand_in.robot.switch(powered)
+            self.get_logger().info('the joints have power again' if powered else f'joints off: {self._heartbeat.reason}')
+
     def _step_world(self) -> None:
+        if self._tick % HEARTBEAT_EVERY == 0:
+            self._obey_supervisor()
         self.stand_in.step()
 
     def _advance(self) -> None:

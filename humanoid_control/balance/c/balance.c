@@ -55,6 +55,7 @@ const char *balance_reason(int reason)
     case BALANCE_REASON_LOW: return "the centre of mass is too low";
     case BALANCE_REASON_JUMP: return "a joint jumped";
     case BALANCE_REASON_FALLING: return "a fall is predicted, the mass runs out of reach of any step";
+    case BALANCE_REASON_POWER_OFF: return "switched off by the safety supervisor";
     case BALANCE_REASON_COMMAND: return "the computed command is not finite";
     case BALANCE_REASON_SOLVER + DENSE_QP_NOT_POSITIVE_DEFINITE: return "balance QP: not positive definite";
     case BALANCE_REASON_SOLVER + DENSE_QP_INFEASIBLE: return "balance QP: infeasible";
@@ -143,6 +144,7 @@ int balance_init(balance_controller *c, const balance_description *d)
     memcpy(c->sensors.imu_rotation, d->imu_placement, sizeof c->sensors.imu_rotation);
     memcpy(c->sensors.imu_position, d->imu_placement + 9, sizeof c->sensors.imu_position);
     whole_body_init(&c->work);
+    stopping_init(&c->stop);
     c->report.mode = BALANCE_DAMPING;
     c->report.reason = BALANCE_REASON_NOT_ACTIVE;
     return BALANCE_OK;
@@ -170,6 +172,7 @@ void balance_activate(balance_controller *c)
     estimator_reset(&c->estimate);
     memset(&c->stand, 0, sizeof c->stand);
     memset(&c->reference, 0, sizeof c->reference);
+    c->stop.lowered = 0;
     int stance_count = c->report.stance_count;
     memset(&c->report, 0, sizeof c->report);
     c->report.stance_count = stance_count;
@@ -182,6 +185,19 @@ void balance_deactivate(balance_controller *c)
     balance_activate(c);
     c->active = 0;
     c->report.reason = BALANCE_REASON_NOT_ACTIVE;
+}
+
+void balance_set_stop(balance_controller *c, int category)
+{
+    int before = c->stop.category;
+    c->stop.category = category;
+    if (category < STOP_NONE) {
+        const walk_footstep none = {0};
+        c->walk.commanded = 0;
+        walk_follow(&c->walk.gait, &none, 0);
+    }
+    if (before == STOP_POWER_OFF && category != STOP_POWER_OFF && c->active)
+        balance_activate(c);
 }
 
 int balance_set_reference(balance_controller *c, int64_t stamp, const double *position, const double *velocity)

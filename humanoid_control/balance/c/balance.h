@@ -44,6 +44,7 @@ enum {
     BALANCE_REASON_COMMAND = 8,         /* the computed command is not finite */
     BALANCE_REASON_JUMP = 9,            /* a joint is where it cannot have moved; detail = entry */
     BALANCE_REASON_FALLING = 10,        /* the DCM runs away from both soles, further than steps can follow */
+    BALANCE_REASON_POWER_OFF = 11,      /* the safety supervisor has switched off */
     BALANCE_REASON_SOLVER = 100
 };
 
@@ -54,7 +55,8 @@ enum {
     BALANCE_BAD_LAYOUT = 2,    /* a joint, frame or entry number out of range, or a joint named twice */
     BALANCE_BAD_PARAMETER = 3, /* not finite or outside its range */
     BALANCE_BAD_REFERENCE = 4, /* not finite, or inactive */
-    BALANCE_OLD_REFERENCE = 5  /* not newer than the last one */
+    BALANCE_OLD_REFERENCE = 5, /* not newer than the last one */
+    BALANCE_STOPPED = 6        /* the safety supervisor has stopped the robot */
 };
 
 /* The robot. Bodies and placements as in rigid_body.h; entries are indices into low_state. */
@@ -131,6 +133,13 @@ void balance_activate(balance_controller *controller);
 
 /* Stop: balance_tick only damps until balance_activate. */
 void balance_deactivate(balance_controller *controller);
+
+/*
+ * Carry a stop category out from now on (stopping.h: 3 none, 2 protective, 1 controlled sit, 0 power off). Below 3 the
+ * gait comes to a stand and refuses commands; at 1 the centre of mass goes down to safety.sit_height; at 0 balance_tick
+ * only damps, and goes on to tell what it sees. After 0 it takes over from the measured posture, as newly activated.
+ */
+void balance_set_stop(balance_controller *controller, int category);
 
 /*
  * whole_body/reference with positions and velocities of all command entries, stamped [ns]. Returns BALANCE_OK,

@@ -80,7 +80,8 @@ static int fail(balance_controller *c, const tick_input *in, int reason, int det
     report->reason = reason;
     report->detail = detail;
     int final = reason == BALANCE_REASON_TILTED || reason == BALANCE_REASON_LOW || reason == BALANCE_REASON_FALLING;
-    if (c->started && !c->recovering && !final && since <= c->parameters.safety_hold_time) {
+    int powered = c->stop.category != STOP_POWER_OFF;
+    if (powered && c->started && !c->recovering && !final && since <= c->parameters.safety_hold_time) {
         repeat(c, in);
         return report->mode = BALANCE_HOLDING;
     }
@@ -274,6 +275,18 @@ static int check_stamp(balance_controller *c, tick_input *in)
     return BALANCE_REASON_NONE;
 }
 
+/* Without power: damp, and tell posture and uprightness from this tick alone, as the robot may be carried about. */
+static int lie(balance_controller *c, const tick_input *in)
+{
+    estimator_reset(&c->estimate);
+    observe(c, in);
+    report_state(c, in);
+    damp(c, in);
+    c->report.reason = BALANCE_REASON_POWER_OFF;
+    c->report.detail = 0;
+    return c->report.mode = BALANCE_DAMPING;
+}
+
 int balance_tick(balance_controller *c, int64_t stamp, const double *position, const double *velocity,
                  double *command_position, double *command_velocity, double *command_effort)
 {
@@ -293,7 +306,7 @@ int balance_tick(balance_controller *c, int64_t stamp, const double *position, c
         return report->mode = BALANCE_DAMPING;
     }
     int bad = find_bad_entry(&c->description, &in);
-    if (report->mode == BALANCE_FALLEN) {
+    if (report->mode == BALANCE_FALLEN && c->stop.category != STOP_POWER_OFF) {
         damp(c, &in);
         return BALANCE_FALLEN;
     }
@@ -301,6 +314,8 @@ int balance_tick(balance_controller *c, int64_t stamp, const double *position, c
         return fail(c, &in, reason, 0);
     if (bad >= 0)
         return fail(c, &in, BALANCE_REASON_BAD_STATE, bad);
+    if (c->stop.category == STOP_POWER_OFF)
+        return lie(c, &in);
     int fresh = !c->started || c->recovering, jump = fresh ? -1 : find_jump(c, &in);
     if (jump >= 0) {
         int mode = fail(c, &in, BALANCE_REASON_JUMP, jump);
@@ -323,6 +338,7 @@ int balance_tick(balance_controller *c, int64_t stamp, const double *position, c
     if (fresh)
         take_over(c, &in);
     reference_evaluate(&c->reference, &c->model, &c->layout, p, stamp, in.dt);
+    stopping_lower(&c->stop, p, &c->reference.targets, c->walk.out.mode != WALK_STEPPING, in.dt);
     double touch[WHOLE_BODY_HANDS][3], force[WHOLE_BODY_FEET];
     for (int h = 0; h < WHOLE_BODY_HANDS; h++)
         contact_force(c, &in, h, touch[h]);

@@ -7,6 +7,7 @@
 #include "estimator.h"
 #include "reference.h"
 #include "standing.h"
+#include "stopping.h"
 #include "walk_tasks.h"
 
 struct balance_controller {
@@ -27,6 +28,7 @@ struct balance_controller {
     double falling;  /* time beyond safety.capture_distance [s] */
     estimator estimate;
     reference_stream reference;
+    stopping stop;
     standing stand;
     walking walk;
     rigid_body_state body;

@@ -81,7 +81,9 @@ extern "C" {
     X(safety, tilt, 0.1, 1.5, "rad", "tilt of the pelvis that counts as fallen")                                     \
     X(safety, minimum_height, 0, 1, "m", "height of the centre of mass that counts as fallen")                       \
     X(safety, capture_distance, 0.2, 2, "m", "distance of the DCM from the nearest sole that no step makes up for")  \
-    X(safety, capture_time, 0, 1, "s", "time beyond capture_distance after which a fall is predicted")
+    X(safety, capture_time, 0, 1, "s", "time beyond capture_distance after which a fall is predicted")               \
+    X(safety, sit_height, 0.4, 1, "m", "height of the centre of mass at the end of a controlled sit")                \
+    X(safety, sit_rate, 0.01, 0.15, "m/s", "largest speed of the centre of mass on the way down and up again")
 
 typedef struct balance_parameters {
 #define BALANCE_DECLARE(section, field, minimum, maximum, unit, description) double section##_##field;

@@ -21,6 +21,8 @@ int balance_walk(balance_controller *c, int walk, const double velocity[3])
 {
     if (finite_residue(velocity, 3) != 0.0)
         return BALANCE_BAD_REFERENCE;
+    if (walk && c->stop.category < STOP_NONE)
+        return BALANCE_STOPPED;
     c->walk.commanded = walk;
     memcpy(c->walk.velocity, velocity, sizeof c->walk.velocity);
     return BALANCE_OK;
@@ -28,6 +30,8 @@ int balance_walk(balance_controller *c, int walk, const double velocity[3])
 
 int balance_follow(balance_controller *c, const walk_footstep *footstep, int count)
 {
+    if (count > 0 && c->stop.category < STOP_NONE)
+        return BALANCE_STOPPED;
     return c->started ? walk_follow(&c->walk.gait, footstep, count) : WALK_BAD_INPUT;
 }
 

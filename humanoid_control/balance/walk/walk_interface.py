@@ -9,7 +9,9 @@ from humanoid_control.balance.walk.gait_input import Footstep, GaitError, GaitPh
 from humanoid_control.balance.walk.native_structs import FootstepStruct, Output, Pose, State, load_walk_library
 from humanoid_control.balance.walk.walk_configuration import WalkConfiguration
 
-_ERRORS = {1: 'the robot does not stand yet', 2: 'a footstep is not finite or names no foot', 3: 'more footsteps than fit'}
+STOPPED = 6
+_ERRORS = {1: 'the robot does not stand yet', 2: 'a footstep is not finite or names no foot', 3: 'more footsteps than fit',
+           STOPPED: 'the safety supervisor has stopped the robot'}
 
 
 class WalkInterface:
@@ -29,10 +31,16 @@ class WalkInterface:
         self.output: Output = self._library.balance_gait_output(handle).contents
 
     def walk(self, velocity: Sequence[float]) -> None:
-        """Walk at forward, left [m/s] and turn [rad/s] from now on; GaitError when it isn't finite or of three values."""
+        """Walk at forward, left [m/s] and turn [rad/s] from now on.
+
+        Raises GaitError when it isn't finite or of three values, and while the robot is stopped.
+        """
         if len(velocity) != 3:
             raise GaitError(f'a walking velocity has three values, got {len(velocity)}')
-        if self._library.balance_walk(self._handle, 1, (ctypes.c_double * 3)(*velocity)):
+        code = self._library.balance_walk(self._handle, 1, (ctypes.c_double * 3)(*velocity))
+        if code == STOPPED:
+            raise GaitError(_ERRORS[STOPPED])
+        if code:
             raise GaitError(f'a walking velocity must be finite, got {tuple(velocity)}')
 
     def halt(self) -> None:
