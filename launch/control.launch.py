@@ -21,15 +21,15 @@ def control_nodes(context):
     namespace = LaunchConfiguration('namespace')
     return [
         Node(package='humanoid_assembly', executable='balance', name='balance', namespace=namespace, output='screen',
-             parameters=[common, {'robot_file': robot_file, 'autostart': True}]),
+             parameters=[common, {'robot_file': robot_file, 'autostart': True, 'supervised': True}]),
         Node(package='humanoid_assembly', executable='kinematics', name='kinematics', namespace=namespace, output='screen',
-             parameters=[common, {'robot_file': robot_file, 'autostart': True}]),
+             parameters=[common, {'robot_file': robot_file, 'autostart': True, 'supervised': True}]),
         # this one and walking read /clock by themselves when simulated: use_sim_time would wake them with every tick
         Node(package='humanoid_assembly', executable='supervisor', name='supervisor', namespace=namespace, output='screen',
              parameters=[{'robot_file': robot_file, 'simulated': use_sim_time}]),
         Node(package='humanoid_assembly', executable='walking', name='walking', namespace=namespace, output='screen',
              condition=IfCondition(LaunchConfiguration('walking')),
-             parameters=[{'robot_file': robot_file, 'simulated': use_sim_time,
+             parameters=[{'robot_file': robot_file, 'simulated': use_sim_time, 'supervised': True,
                           'floor_map': LaunchConfiguration('floor_map').perform(context)}]),
         Node(package='robot_state_publisher', executable='robot_state_publisher', name='robot_state_publisher',
              namespace=namespace, output='screen',

@@ -48,6 +48,7 @@ def work_nodes(context):
         parameters=[{
             'use_sim_time': robot != 'real',
             'robot': robot,
+            'supervised': True,
             **files,
             'cycles': whole_number(context, 'cycles', 1, 100_000),
             'seed': seed,

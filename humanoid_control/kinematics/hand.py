@@ -36,6 +36,7 @@ class Hand:
         self._costs = settings.costs
         self.target: pin.SE3 | None = None
         self.in_reach = True
+        self._led = False
         self._tracked = chain.solution_at((chain.lower + chain.upper) / 2)
         self._governor = PoseGovernor(motion.hand, motion.hand_turn)
         self._posture_governor = VectorGovernor([motion.posture] * len(joints))
@@ -59,6 +60,7 @@ class Hand:
     def release(self, state: KinematicState) -> None:
         """Forget the target; the arm keeps its present joint angles."""
         self.target = None
+        self._led = False
         self._let_joints_lead(True)
         self._posture_governor.reset(state.joints[self.joints])
 
@@ -70,14 +72,14 @@ class Hand:
 
     def lead_by_joints(self, state: KinematicState, pose: pin.SE3, posture: np.ndarray) -> None:
         """Aim at a pose by an even motion of the joints to angles [rad] that bring the hand there."""
-        self._let_joints_lead(True)
-        limit = self._posture_governor.velocity_limit
-        self._posture_governor.reset(state.joints[self.joints], np.clip(state.v[6:][self.joints], -limit, limit))
+        self._led = True
+        self._start_joints(state)
         self._posture_governor.set_target(posture)
         self.target = pose.copy()
 
     def move_target(self, pose: pin.SE3) -> None:
         """Aim at another pose in the same way."""
+        self._led = True
         self.target = pose.copy()
         if self.task.active:
             self._governor.set_target(pose)
@@ -88,6 +90,17 @@ class Hand:
             self._start_task(state)
         if self.task.active:
             self._governor.stop()
+            self.target = self._governor.target
+
+    def freeze(self, state: KinematicState) -> None:
+        """Forget the target and bring every joint of the arm to rest: no joint moves on behind a hand that stands still."""
+        self.target = None
+        self._start_joints(state)
+
+    def keep_place(self, state: KinematicState) -> None:
+        """Stay where the hand is, over the bench, while the body sinks; an arm that was never led goes with the body."""
+        if self._led:
+            self._start_task(state)
             self.target = self._governor.target
 
     def hold(self, state: KinematicState) -> None:
@@ -124,6 +137,12 @@ class Hand:
     def _let_joints_lead(self, lead: bool) -> None:
         self.task.active = not lead
         self._posture.set_cost(self.joints, self._costs.joint_motion if lead else self._costs.posture_arms)
+
+    def _start_joints(self, state: KinematicState) -> None:
+        """Let the joints take the arm over where they are and as they move, to stop as soon as possible."""
+        self._let_joints_lead(True)
+        limit = self._posture_governor.velocity_limit
+        self._posture_governor.reset(state.joints[self.joints], np.clip(state.v[6:][self.joints], -limit, limit))
 
     def _start_task(self, state: KinematicState) -> None:
         """Let the frame task take the hand over where it is and as it moves."""

@@ -19,6 +19,7 @@ from humanoid_control.kinematics.errors import SolverError, TargetRefused
 from humanoid_control.kinematics.hold_up_monitor import HoldUpMonitor
 from humanoid_control.kinematics.kinematics_parameters_node import KinematicsParameters
 from humanoid_control.kinematics.kinematics_status_node import KinematicsStatus
+from humanoid_control.kinematics.motion_stop import MotionStop
 from humanoid_control.kinematics.reach.reach_guard import ReachGuard
 from humanoid_control.kinematics.target_gate import TargetGate
 from humanoid_control.kinematics.whole_body_kinematics import WholeBodyKinematics
@@ -27,6 +28,7 @@ from humanoid_control.middleware.process_node import LifecycleProcessNode, run_p
 from humanoid_control.model import HumanoidError, RobotModel
 from humanoid_control.model.joint_state_codec import JointStateCodec
 from humanoid_control.model.robot_configuration import SIDES
+from humanoid_control.safety.heartbeat_node import Heartbeat
 
 ANY_SENDER = QoSProfile(depth=5, reliability=ReliabilityPolicy.BEST_EFFORT)
 
@@ -63,6 +65,7 @@ class KinematicsNode(LifecycleProcessNode, LifecycleNode):
             return TransitionCallbackReturn.FAILURE
         self._acceptance = settings.acceptance
         self._guard = ReachGuard(self._body, settings)
+        self._stop = MotionStop(self._body, self._guard)
         self._monitor = HoldUpMonitor(self._body, settings.acceptance)
         self._gate = TargetGate(self._options.text('odometry_frame'), self._options.text('footprint_frame'),
                                 settings.acceptance.stale_after)
@@ -97,7 +100,8 @@ class KinematicsNode(LifecycleProcessNode, LifecycleNode):
         self._status = KinematicsStatus(self)
         self._publisher = self.create_publisher(JointState, 'whole_body/reference', 1)
         publisher = self._publisher
-        self._entities = [self._status.destroy, lambda: self.destroy_publisher(publisher)]
+        self._heartbeat = heartbeat = Heartbeat(self, self._options.supervised)
+        self._entities = [self._status.destroy, heartbeat.destroy, lambda: self.destroy_publisher(publisher)]
         joints = self.create_subscription(JointState, 'joint_states', self._on_joint_states, ANY_SENDER, raw=True)
         self._entities.append(lambda: self.destroy_subscription(joints))
         # read before each tick: a wake-up for each of six targets would cost more than the tick
@@ -137,7 +141,10 @@ class KinematicsNode(LifecycleProcessNode, LifecycleNode):
         except HumanoidError as error:
             self._trouble(f'joint_states: {error}')
             return
-        if self._stamp is None or stamp < self._stamp:
+        if self._heartbeat.listen():
+            self._stop.carry_out(self._heartbeat.category, self._heartbeat.reason)
+            self._gate.not_before = stamp * 1e-9
+        if self._stamp is None or stamp < self._stamp or self._stop.takes_over:
             if not self._take_over(position):
                 return
         elif stamp == self._stamp:
@@ -160,7 +167,8 @@ class KinematicsNode(LifecycleProcessNode, LifecycleNode):
         self._guard.reset()
         joints = len(self._robot.joint_names)
         self._reference.position[joints:] = position[joints:]
-        self.get_logger().info('took over from the measured posture')
+        if not self._stop.takes_over:
+            self.get_logger().info('took over from the measured posture')
         return True
 
     def _tick(self, dt: float) -> None:
@@ -195,6 +203,7 @@ class KinematicsNode(LifecycleProcessNode, LifecycleNode):
                 self._status.refuse(topic, 'not active yet: no joint_states received since activation')
                 return
             try:
+                self._stop.check()
                 follow(message)
             except TargetRefused as refusal:
                 self._status.refuse(topic, str(refusal))

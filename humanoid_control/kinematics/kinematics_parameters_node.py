@@ -26,6 +26,7 @@ class KinematicsParameters:
         self._declare('autostart', False, 'configure and activate without being asked')
         self._declare('robot_file', str(share_path('config', 'robots', 'humanoid.yaml')), 'robot file')
         self._declare('kinematics_file', str(share_path('config', 'kinematics.yaml')), 'settings of the kinematics')
+        self._declare('supervised', False, 'without a safety supervisor hold still')
         self._declare('odometry_frame', 'odom', 'frame that targets may be given in')
         self._declare('footprint_frame', 'base_footprint', 'frame between the soles that targets may be given in')
         self._file_settings = KinematicsSettings.load(self.text('kinematics_file'))
@@ -38,6 +39,11 @@ class KinematicsParameters:
     def text(self, name: str) -> str:
         """Value of a text parameter."""
         return self._node.get_parameter(name).get_parameter_value().string_value
+
+    @property
+    def supervised(self) -> bool:
+        """Whether the robot may only move while a safety supervisor is heard."""
+        return self._node.get_parameter('supervised').value
 
     def settings(self) -> KinematicsSettings:
         """Settings of the file with the present values of the parameters; ValueError for one out of range."""

@@ -89,6 +89,7 @@ class Acceptance(Ranged):
     check_distance: float = number(0.01, 'nearer to the last target checked, reach isn\'t checked again [m]', 0.0, 1.0)
     check_angle: float = number(0.05, 'the same for the angle [rad]', 0.0, 3.2)
     lowest_com: float = number(0.55, 'lowest target of the centre of mass over the floor [m]', 0.1, 2.0)
+    sitting_com: float = number(0.62, 'centre of mass over the floor at the end of a controlled sit [m]', 0.1, 2.0)
     highest_com: float = number(0.91, 'highest target of the centre of mass over the floor [m]', 0.1, 2.0)
     least_pitch: float = number(-0.1, 'least forward pitch of the torso [rad]', -1.0, 0.0)
     greatest_pitch: float = number(0.7, 'greatest forward pitch of the torso [rad]', 0.0, 1.5)

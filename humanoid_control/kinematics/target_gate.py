@@ -20,6 +20,7 @@ class TargetGate:
     Attributes:
         stance: pose of the stance frame in the odometry frame; None until known.
         now: present time [s].
+        not_before: oldest stamp [s] that is taken, as what was asked before a stop must not happen after it.
     """
 
     def __init__(self, odometry_frame: str, stance_frame: str, stale_after: float) -> None:
@@ -27,7 +28,7 @@ class TargetGate:
         self._frames = (odometry_frame, stance_frame)
         self._stale_after = stale_after
         self.stance: pin.SE3 | None = None
-        self.now = 0.0
+        self.now = self.not_before = 0.0
 
     def pose(self, frame: str, stamp: float, position: Sequence[float], quaternion: Sequence[float]) -> pin.SE3:
         """Pose in the stance frame.
@@ -70,6 +71,8 @@ class TargetGate:
         if stamp and abs(age) > self._stale_after:
             raise TargetRefused(f'stale: stamp is {abs(age):.2f} s in the {"past" if age > 0 else "future"}, '
                                 f'at most {self._stale_after:g} s is taken')
+        if stamp and stamp < self.not_before:
+            raise TargetRefused(f'stamped {self.not_before - stamp:.2f} s before the robot was released from its stop')
         if frame == stance:
             return pin.SE3.Identity()
         if self.stance is None:

@@ -131,6 +131,22 @@ class WholeBodyKinematics:
         """Bring a hand to rest on its trajectory."""
         self.hands[side].stop(self.state)
 
+    def stop(self) -> None:
+        """Bring everything to rest within the limits of motion; targets are forgotten."""
+        for governor in (self._com_governor, self._torso_governor):
+            governor.stop()
+        self.com_height, self.torso_pitch = float(self._com_governor.position[2]), float(self._torso_governor.position[1])
+        if self._gaze.active:
+            self._gaze_governor.stop()
+        for hand in self.hands.values():
+            hand.freeze(self.state)
+
+    def sink(self, height: float) -> None:
+        """Lead the CoM down to a height [m] over the floor while hands that were led stay where they are."""
+        for hand in self.hands.values():
+            hand.keep_place(self.state)
+        self.set_com_height(height)
+
     def set_com_height(self, height: float) -> None:
         """Lead the CoM to a height [m] over the floor, above the midpoint of the soles."""
         self._com_governor.set_target(np.array([0.0, 0.0, height]))

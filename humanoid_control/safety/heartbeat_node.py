@@ -31,6 +31,7 @@ class Heartbeat:
         self._node = node
         self._listener = StopListener(required)
         self._heartbeats = PolledSubscription(node, UInt8, 'safety/heartbeat', QoSProfile(depth=1))
+        self._begin = time.monotonic()
         self.category = StopCategory.NONE
 
     def listen(self) -> bool:
@@ -49,8 +50,8 @@ class Heartbeat:
 
     @property
     def silent(self) -> float:
-        """Time without a heartbeat [s] of real time; 0 before the first."""
-        return self._listener.silence(time.monotonic())
+        """Time without a heartbeat [s] of real time, before the first since this began to listen."""
+        return min(time.monotonic() - self._begin, self._listener.silence(time.monotonic()))
 
     def destroy(self) -> None:
         """Take the topic down."""

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import math
+
 from humanoid_control.safety.stop_category import StopCategory
 
 HOLD_AFTER = 0.25  # [s] of real time without a heartbeat: five are missing
@@ -42,8 +44,8 @@ class StopListener:
         return self._value
 
     def silence(self, wall: float) -> float:
-        """Time [s] since the last heartbeat; 0 before the first."""
-        return 0.0 if self._heard_at is None else wall - self._heard_at
+        """Time [s] since the last heartbeat; without any, infinite."""
+        return math.inf if self._heard_at is None else wall - self._heard_at
 
     def reason(self, wall: float) -> str:
         """Why the robot is stopped, for people; empty while it isn't."""

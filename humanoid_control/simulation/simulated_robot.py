@@ -64,7 +64,10 @@ class SimulatedRobot:
         self.reset()
 
     def reset(self) -> None:
-        """Start anew: drives hold the present posture, sensors begin their random sequence again."""
+        """Start anew: drives hold the present posture, sensors begin their random sequence again.
+
+        Without power the robot hangs stiffly as in a hoist until it is switched on.
+        """
         random = np.random.default_rng((self.world.settings.seed, _SENSOR_STREAM))
         self._errors = SensorErrors(self.layout, self._slides, self._sensors, random)
         self._states.clear()
@@ -72,8 +75,6 @@ class SimulatedRobot:
         self._age = 0.0
         self.holding = False
         self._hold()
-        if not self.powered:
-            self._go_limp()
         self._measure()
 
     def switch(self, powered: bool) -> None:

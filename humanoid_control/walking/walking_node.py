@@ -30,6 +30,8 @@ from humanoid_control.middleware.polled_topics_node import PolledTopics
 from humanoid_control.middleware.process_node import ProcessNode, run_process
 from humanoid_control.model import RobotConfiguration, share_path
 from humanoid_control.model.robot_configuration import SIDES
+from humanoid_control.safety.heartbeat_node import Heartbeat
+from humanoid_control.safety.stop_category import StopCategory
 from humanoid_control.walking.errors import WalkingError
 from humanoid_control.walking.floor_map import FloorMap
 from humanoid_control.walking.footstep_planner import FootstepPlanner
@@ -67,6 +69,7 @@ class WalkingNode(ProcessNode, Node):
         self._declare('map_frame', 'map', 'frame of the open floor')
         self._declare('odometry_frame', 'odom', 'fixed frame of the odometry')
         self._declare('simulated', False, "the robot's time comes from /clock, read at the start")
+        self._declare('supervised', False, 'without a safety supervisor stand still, read at the start')
         self._declare('loaded', False, 'whether both hands carry a load in front; may change while running')
         robot = RobotConfiguration.load(self._value('robot_file'))
         self._soles = [robot.legs[side].sole for side in SIDES]
@@ -103,6 +106,7 @@ class WalkingNode(ProcessNode, Node):
             self._walker.go(self._goal, self._now())
 
     def _connect(self) -> None:
+        self._heartbeat = Heartbeat(self, self._value('supervised'))
         self._velocities = self.create_publisher(TwistStamped, 'walk/command', 1)
         self._paths = self.create_publisher(Path, 'walk/footsteps', 1)
         self._transforms = self.create_publisher(TFMessage, '/tf', 10)
@@ -199,7 +203,7 @@ class WalkingNode(ProcessNode, Node):
         self._periods += 1
         self._shape_up()
         self._worked = now = self._now()
-        if self._status is not None:
+        if self._may_walk(now) and self._status is not None:
             self._floor = self._known
             if len(self._seen):
                 self._floor = self._known.with_obstacles(self._alignment.odom.carry(self._seen))
@@ -212,6 +216,18 @@ class WalkingNode(ProcessNode, Node):
             if self._markers.get_subscription_count():
                 self._markers.publish(footstep_markers(self._walker.footsteps, self._goal, self._floor.frame,
                                                        self._stamp()))
+
+    def _may_walk(self, now: float) -> bool:
+        """Whether the supervisor lets the robot walk; balance comes to a stand by itself when it doesn't."""
+        changed = self._heartbeat.listen()
+        stopped = self._heartbeat.category is not StopCategory.NONE
+        if changed and stopped:
+            self._tell(DiagnosticStatus.WARN, self._heartbeat.reason)
+        elif changed:
+            self._told = None
+            if self._walker.under_way and self._goal is not None:
+                self._walker.go(self._goal, now)  # the gait has dropped its footsteps
+        return not stopped
 
     def _walk_at(self, velocity: tuple[float, float, float] | None) -> None:
         """Send a velocity while one is commanded, and zero once when that ends."""

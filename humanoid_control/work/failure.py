@@ -24,6 +24,7 @@ class FailureCode(enum.Enum):
     WALK_STALLED = 'walk_stalled'
     SENSOR_LOST = 'sensor_lost'
     FELL = 'fell'
+    STOPPED = 'stopped'
 
 
 REMEDY = {
@@ -41,6 +42,7 @@ REMEDY = {
     FailureCode.WALK_STALLED: 'look whether the node walking runs and the supervisor has not stopped the robot',
     FailureCode.SENSOR_LOST: 'run the doctor: a sensor topic has gone silent',
     FailureCode.FELL: 'stop, secure the robot with the hoist, then reset',
+    FailureCode.STOPPED: 'remove the cause, reset, then start the shift again',
 }
 
 

@@ -22,7 +22,8 @@ class Hand:
         side: 'l' or 'r'.
         observation: newest observation; None before the first sample.
         period: control period [s].
-        time: time of the newest sample [s].
+        time: time of the newest sample [s], on a clock that stands still while the work pauses.
+        idle: how long the work has paused [s].
         target_position [m] (3,), target_rotation (3, 3): commanded pose; None before the first command and at rest.
         target_opening: commanded half opening [m], None until the first command.
     """
@@ -30,7 +31,7 @@ class Hand:
     def __init__(self, side: str, observer: HandObserver, period: float):
         self.side = side
         self.period = period
-        self.time = 0.0
+        self.time = self.idle = 0.0
         self.observation: HandObservation | None = None
         self.target_position: np.ndarray | None = None
         self.target_rotation: np.ndarray | None = None
@@ -39,7 +40,7 @@ class Hand:
 
     def observe(self, time: float, names, positions, base: pin.SE3, wrist_force: np.ndarray) -> None:
         """Take one sample; see HandObserver.update."""
-        self.time = time
+        self.time = time - self.idle
         self.observation = self._observer.update(time, names, positions, base, wrist_force)
 
     def tare(self) -> None:

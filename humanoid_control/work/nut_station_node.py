@@ -30,6 +30,8 @@ from humanoid_control.model import RobotModel, StationConfiguration, share_path
 from humanoid_control.model.joint_state_codec import JointStateCodec, MessageLayoutError
 from humanoid_control.model.versions import installed_versions
 from humanoid_control.recording.run_folder import REPORT
+from humanoid_control.safety.heartbeat_node import Heartbeat
+from humanoid_control.safety.safety_state import SafetyState, SafetyStateError
 from humanoid_control.work.failure import FailureCode, WorkFailure
 from humanoid_control.work.nut_cycle import CycleResult, NutCycle
 from humanoid_control.work.nut_parameters import NutParameters
@@ -38,6 +40,7 @@ from humanoid_control.work.report import ShiftReport
 from humanoid_control.work.report_page import report_page
 from humanoid_control.work.report_picture import side_pictures
 from humanoid_control.work.shift import Shift, ShiftState
+from humanoid_control.work.stop_policy import StopPolicy
 from humanoid_control.work.target_refresh import TargetRefresh
 from humanoid_control.work.trace_recorder import TraceRecorder
 from humanoid_control.work.workplace import Workplace
@@ -88,6 +91,8 @@ class NutStationNode(ProcessNode, Node):
         self._stage = ''
         self._last_sample = wall_clock.monotonic()
         self._begin = None
+        self._policy = StopPolicy()
+        self._heartbeat = Heartbeat(self, self.get_parameter('supervised').value)
         self._connect()
         self.get_logger().info(f'working {self._shift.cycles} cycles; waiting for joint_states, odom and stance')
 
@@ -104,6 +109,8 @@ class NutStationNode(ProcessNode, Node):
         self.declare_parameter('cycles', 3, ParameterDescriptor(
             description='number of cycles to work', read_only=True,
             integer_range=[IntegerRange(from_value=1, to_value=100_000, step=1)]))
+        self.declare_parameter('supervised', False, ParameterDescriptor(
+            description='without a safety supervisor wait for it', read_only=True))
         self.declare_parameter('seed', 0, ParameterDescriptor(description='seed of the simulation, for the report', read_only=True))
 
     def _text(self, name: str) -> str:
@@ -118,6 +125,7 @@ class NutStationNode(ProcessNode, Node):
         topics.add(Detection3DArray, 'detections/station', self._on_station)
         topics.add(Detection3DArray, 'detections/parts', self._on_parts)
         topics.add(DiagnosticStatus, 'kinematics/status', self._on_kinematics, 10)
+        topics.add(String, 'safety/state', self._on_safety_state, LATCHED)
         # ground truth: goes into the report only
         topics.add(String, 'simulation/score', self._on_score, 10)
         topics.add(Image, 'head_camera/color/image_raw', self._on_image, raw=True)
@@ -151,12 +159,28 @@ class NutStationNode(ProcessNode, Node):
             self._workplace.observe(stamp, names, joints[0], self._base, self._wrist_forces)
         except WorkFailure as failure:
             self._shift.abort(failure)
+        self._obey_supervisor()
         ended = self._shift.step()
         self._record(stamp, names, *joints)
-        self._publish_commands(stamp_ns)
+        if not self._shift.paused:
+            self._publish_commands(stamp_ns)
         self._publish_status()
         if ended:
             self._finish()
+
+    def _obey_supervisor(self) -> None:
+        self._heartbeat.listen()
+        try:
+            self._shift.paused = self._policy.judge(self._heartbeat.category, self._heartbeat.reason, self._heartbeat.silent,
+                                                    self._last_sample)
+        except WorkFailure as failure:
+            self._shift.abort(failure)
+
+    def _on_safety_state(self, message: String) -> None:
+        try:
+            self._policy.faults = SafetyState.from_json(message.data).faults
+        except SafetyStateError as error:
+            self.get_logger().warning(str(error), throttle_duration_sec=5.0)
 
     def _on_odometry(self, message: Odometry) -> None:
         self._base = _pose(message.pose.pose)
@@ -231,6 +255,7 @@ class NutStationNode(ProcessNode, Node):
     def _publish_status(self) -> None:
         shift = self._shift
         stage = self._cycle.stage if shift.state is ShiftState.WORKING else shift.state.value
+        stage = f'paused, {shift.paused}' if shift.paused else stage
         if stage == self._stage:
             return
         self._stage = stage

@@ -6,7 +6,7 @@ are a stand-in: parts as they truly lie, with errors drawn like those of the cam
 """
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,12 +14,15 @@ import pinocchio as pin
 
 from humanoid_control.balance import BalanceController
 from humanoid_control.kinematics.errors import TargetRefused
+from humanoid_control.kinematics.motion_stop import MotionStop
 from humanoid_control.kinematics.reach import ArmReach
 from humanoid_control.kinematics.reach.reach_guard import ReachGuard
 from humanoid_control.kinematics.settings import KinematicsSettings
 from humanoid_control.kinematics.whole_body_kinematics import WholeBodyKinematics
 from humanoid_control.model import RobotModel, SiteLayout, StationConfiguration
 from humanoid_control.model.robot_configuration import SIDES
+from humanoid_control.safety.safety_state import FaultReport
+from humanoid_control.safety.stop_category import StopCategory
 from humanoid_control.simulation.stand_in import StandIn
 from humanoid_control.walking.floor_map import FloorMap
 from humanoid_control.walking.pose2 import Pose2
@@ -29,6 +32,7 @@ from humanoid_control.work.nut_parameters import NutParameters
 from humanoid_control.work.part_memory import PartSighting
 from humanoid_control.work.rehearsed_walk import RehearsedWalk
 from humanoid_control.work.shift import Shift
+from humanoid_control.work.stop_policy import StopPolicy
 from humanoid_control.work.two_station_cycle import TwoStationCycle
 from humanoid_control.work.workplace import Workplace
 
@@ -70,6 +74,8 @@ class Rehearsal:
         self.balance = BalanceController(robot)
         self.body = WholeBodyKinematics(robot, settings)
         self.guard = ReachGuard(self.body, settings)
+        self.stop = MotionStop(self.body, self.guard)
+        self._policy = StopPolicy()
         self.workplace = Workplace(robot, site.feeder.station, ArmReach(robot, settings=settings), PERIOD)
         parameters = parameters or NutParameters.load()
         self.cycle = (NutCycle(self.workplace, parameters) if site.feeder is site.fixture
@@ -101,6 +107,14 @@ class Rehearsal:
                 return
         raise TimeoutError(f'the shift still runs after {limit} simulated seconds: {self.cycle.stage}')
 
+    def obey(self, category: StopCategory, reason: str = 'the rehearsal says so', faults: Sequence[FaultReport] = ()) -> None:
+        """Carry a stop out as all nodes on the control path do; the work pauses with the next control period."""
+        if category is not self.stop.category:
+            self.balance.set_stop(category)
+            self.stop.carry_out(category, reason)
+            self.world.robot.switch(category is not StopCategory.POWER_OFF)
+        self._policy.faults = faults
+
     def request_next_part(self) -> None:
         """The shift's line: judge and present the next part."""
         judgement = self.world.next_part()
@@ -131,6 +145,10 @@ class Rehearsal:
             workplace.observe(self.world.time, names, positions, base, forces)
         except WorkFailure as failure:
             self.shift.abort(failure)
+        try:
+            self.shift.paused = self._policy.judge(self.stop.category, self.stop.reason, 0.0, self.world.time)
+        except WorkFailure as failure:
+            self.shift.abort(failure)
         if self.world.time >= self._next_image:
             self._look(base)
             self._next_image = self.world.time + IMAGE_PERIOD
@@ -145,22 +163,29 @@ class Rehearsal:
 
     def _move(self) -> None:
         """What the kinematics node does with one sample."""
-        workplace = self.workplace
-        if workplace.torso_pitch is not None:
-            self.body.set_torso_pitch(workplace.torso_pitch)
-        if workplace.gaze is not None:
-            self.body.set_gaze(workplace.stance.actInv(workplace.gaze))
-        grippers = []
-        for side, hand in workplace.hands.items():
-            if hand.target_position is not None:
-                try:
-                    self.guard.lead(side, workplace.in_footprint(pin.SE3(hand.target_rotation, hand.target_position)))
-                except TargetRefused as refusal:
-                    self.refusals.append(f'{self.world.time:.2f} s {side}: {refusal}')
-            grippers.append(0.019 if hand.target_opening is None else hand.target_opening)
-        self.body.update(PERIOD)
+        if not self.shift.paused:
+            self._take_targets()
+        grippers = [0.019 if hand.target_opening is None else hand.target_opening for hand in self.workplace.hands.values()]
+        if self.stop.takes_over:
+            self.body.reset(dict(zip(*self._joints())))
+        else:
+            self.body.update(PERIOD)
         self.balance.set_reference(self.world.time_ns, np.concatenate([self.body.position, grippers]),
                                    np.concatenate([self.body.velocity, np.zeros(2)]))
+
+    def _take_targets(self) -> None:
+        workplace = self.workplace
+        try:
+            self.stop.check()
+            if workplace.torso_pitch is not None:
+                self.body.set_torso_pitch(workplace.torso_pitch)
+            if workplace.gaze is not None:
+                self.body.set_gaze(workplace.stance.actInv(workplace.gaze))
+            for side, hand in workplace.hands.items():
+                if hand.target_position is not None:
+                    self.guard.lead(side, workplace.in_footprint(pin.SE3(hand.target_rotation, hand.target_position)))
+        except TargetRefused as refusal:
+            self.refusals.append(f'{self.world.time:.2f} s: {refusal}')
 
     def _joints(self) -> tuple[tuple[str, ...], np.ndarray]:
         position, _, _ = self.world.low_state()

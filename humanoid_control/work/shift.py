@@ -45,6 +45,7 @@ class Shift:
         state: where the shift stands.
         number: of the cycle under way, from 1.
         reason: why it was aborted.
+        paused: why it pauses; empty while it goes on. Set from outside.
     """
 
     def __init__(self, cycle: NutCycle, line: Line, cycles: int, on_cycle: Callable[[int, CycleResult], None],
@@ -54,6 +55,8 @@ class Shift:
         self.number = 0
         self.cycles = cycles
         self.reason: WorkFailure | None = None
+        self.paused = ''
+        self._stepped_at: float | None = None
         self._line = line
         self._on_cycle = on_cycle
         self._ready_timeout = ready_timeout
@@ -65,6 +68,12 @@ class Shift:
         workplace = self.cycle.workplace
         if self._since is None:
             self._since = workplace.time
+        elapsed = 0.0 if self._stepped_at is None else workplace.time - self._stepped_at
+        self._stepped_at = workplace.time
+        if self.paused:
+            self._since += elapsed
+            workplace.let_pass(elapsed)
+            return False
         if self.state is ShiftState.WAITING:
             if workplace.stance is not None and all(h.observation is not None for h in workplace.hands.values()):
                 self._next_cycle()
@@ -82,6 +91,9 @@ class Shift:
 
     def abort(self, reason: WorkFailure) -> None:
         """End the shift now, e.g. because the robot fell; the cycle under way is recorded as it stands."""
+        if self.state in (ShiftState.FINISHED, ShiftState.ABORTED):
+            return
+        self.paused = ''
         if self.state is ShiftState.WORKING:
             self.cycle.interrupt(reason)
             self._on_cycle(self.number, self.cycle.result)

@@ -110,6 +110,12 @@ class Workplace:
         if self.walk_order is None:
             self.walk_answer = answer
 
+    def let_pass(self, elapsed: float) -> None:
+        """Let time [s] pass that isn't worked in."""
+        for hand in self.hands.values():
+            hand.idle += elapsed
+            hand.time -= elapsed
+
     @property
     def posture(self) -> np.ndarray:
         """Configuration q of the robot as measured, base in base_footprint."""

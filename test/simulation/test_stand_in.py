@@ -179,3 +179,21 @@ def test_time_is_exact_and_begins_after_the_settling(make_stand_in):
     for _ in range(7):
         stand_in.step()
     assert stand_in.time_ns - start == 14_000_000
+
+
+def test_without_power_the_joints_only_damp_and_obey_again_afterwards(make_stand_in, make_controller):
+    stand_in = make_stand_in(1)
+    controller = make_controller(stand_in)
+    controller.run(50)
+    stand_in.robot.switch(False)
+    controller.run(1)
+    joints = stand_in.layout.joints
+    _, velocity, effort = stand_in.low_state()
+    assert np.all(effort[joints][:31] * velocity[joints][:31] <= 0.5)       # noise of the velocity against damping
+    controller.run(1000)
+    assert stand_in.truth.base_height < 0.5
+    stand_in.reset()
+    stand_in.robot.switch(True)
+    assert stand_in.robot.holding
+    controller.run(500)
+    assert stand_in.truth.base_height > 0.7 and not stand_in.robot.holding
