@@ -24,6 +24,9 @@ POWER_OFF = 11  # reason of c/balance.h
 # reasons of c/balance.h whose detail is an entry of low_state
 _REASONS_WITH_ENTRY = (2, 9)
 
+# as in c/controller.h: [rad], [rad/s]
+LARGEST_ANGLE, LARGEST_RATE = 20.0, 200.0
+
 
 class BalanceController:
     """Stands, squats and moves the hands: one C call a tick (c/balance.h).
@@ -102,17 +105,18 @@ class BalanceController:
         """whole_body/reference in the order of `names`; without velocities it is taken to be at rest.
 
         Returns False for a message that isn't newer than the last one, which is ignored.
-        Raises RefusedReferenceError when a value isn't finite, a shape is wrong, or the controller doesn't stand yet.
+        Raises RefusedReferenceError when a value isn't finite or is beyond any robot, a shape is wrong, or the controller doesn't stand yet.
         """
         count = len(self.names)
         position = np.ascontiguousarray(position, dtype=float)
         velocity = np.zeros(count) if velocity is None else np.ascontiguousarray(velocity, dtype=float)
-        for name, array in (('position', position), ('velocity', velocity)):
+        for name, array, most in (('position', position, LARGEST_ANGLE), ('velocity', velocity, LARGEST_RATE)):
             if array.shape != (count,):
                 raise RefusedReferenceError(f'whole_body/reference {name}: shape {array.shape}, expected ({count},)')
-            if not np.isfinite(array).all():
-                bad = self.names[int(np.flatnonzero(~np.isfinite(array))[0])]
-                raise RefusedReferenceError(f'whole_body/reference {name} of {bad} is not finite')
+            bad = np.flatnonzero(~(np.abs(array) < most))
+            if len(bad):
+                raise RefusedReferenceError(f'whole_body/reference {name} of {self.names[bad[0]]} is {array[bad[0]]:g}, '
+                                            f'expected less than {most:g}')
         code = self.library.balance_set_reference(self.handle, stamp_ns, position.ctypes.data, velocity.ctypes.data)
         if code == 4:
             raise RefusedReferenceError(f'whole_body/reference: balance does not stand yet ({self.reason})')

@@ -204,8 +204,11 @@ int balance_set_reference(balance_controller *c, int64_t stamp, const double *po
 {
     double joint[RIGID_BODY_MAX_JOINTS], rate[RIGID_BODY_MAX_JOINTS];
     const balance_description *d = &c->description;
-    if (!c->started || finite_residue(position, d->command_entries) + finite_residue(velocity, d->command_entries) != 0.0)
+    if (!c->started)
         return BALANCE_BAD_REFERENCE;
+    for (int i = 0; i < d->command_entries; i++)
+        if (!(fabs(position[i]) < BALANCE_LARGEST_ANGLE && fabs(velocity[i]) < BALANCE_LARGEST_RATE))
+            return BALANCE_BAD_REFERENCE;
     for (int j = 0; j < c->model.joints; j++) {
         joint[j] = position[d->joint_entry[j]];
         rate[j] = velocity[d->joint_entry[j]];

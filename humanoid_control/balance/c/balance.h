@@ -54,7 +54,7 @@ enum {
     BALANCE_BAD_MODEL = 1,     /* the model table: sizes, parents, axes, inertias */
     BALANCE_BAD_LAYOUT = 2,    /* a joint, frame or entry number out of range, or a joint named twice */
     BALANCE_BAD_PARAMETER = 3, /* not finite or outside its range */
-    BALANCE_BAD_REFERENCE = 4, /* not finite, or inactive */
+    BALANCE_BAD_REFERENCE = 4, /* not finite, beyond any robot, or inactive */
     BALANCE_OLD_REFERENCE = 5, /* not newer than the last one */
     BALANCE_STOPPED = 6        /* the safety supervisor has stopped the robot */
 };
@@ -143,7 +143,7 @@ void balance_set_stop(balance_controller *controller, int category);
 
 /*
  * whole_body/reference with positions and velocities of all command entries, stamped [ns]. Returns BALANCE_OK,
- * BALANCE_BAD_REFERENCE (NaN, refused) or BALANCE_OLD_REFERENCE (ignored).
+ * BALANCE_BAD_REFERENCE (NaN or beyond any robot, refused) or BALANCE_OLD_REFERENCE (ignored).
  */
 int balance_set_reference(balance_controller *controller, int64_t stamp, const double *position, const double *velocity);
 

@@ -5,8 +5,8 @@
 
 static const double NOMINAL_PERIOD = 0.002; /* assumed before a second stamp tells [s] */
 static const double LONGEST_PERIOD = 0.02;  /* commands are integrated ahead by no more [s] */
-/* Beyond these no sensor of a humanoid tells the truth: [rad], [rad/s], [m/s^2], [N, N m]. */
-static const double LARGEST_ANGLE = 20.0, LARGEST_RATE = 200.0, LARGEST_ACCELERATION = 2000.0, LARGEST_FORCE = 1e5;
+/* Beyond these no sensor of a humanoid tells the truth: [m/s^2], [N, N m]. */
+static const double LARGEST_ACCELERATION = 2000.0, LARGEST_FORCE = 1e5;
 /* A joint that moved by more than JUMP + JUMP_RATE dt was put there, or its encoder lies: [rad], [rad/s]. */
 static const double JUMP = 0.1, JUMP_RATE = 40.0;
 static const double LOWEST_PENDULUM = 0.3;  /* a lower centre of mass is taken for this high [m] */
@@ -24,11 +24,11 @@ static int find_bad_entry(const balance_description *d, const tick_input *in)
 {
     const int triples[] = {d->gyro_entry, d->acceleration_entry, d->sole_force_entry[0], d->sole_force_entry[1],
                            d->sole_torque_entry[0], d->sole_torque_entry[1]};
-    const double largest[] = {LARGEST_RATE, LARGEST_ACCELERATION, LARGEST_FORCE, LARGEST_FORCE, LARGEST_FORCE,
+    const double largest[] = {BALANCE_LARGEST_RATE, LARGEST_ACCELERATION, LARGEST_FORCE, LARGEST_FORCE, LARGEST_FORCE,
                               LARGEST_FORCE};
     for (int j = 0; j < d->joints; j++) {
         int entry = d->joint_entry[j];
-        if (!(fabs(in->position[entry]) < LARGEST_ANGLE && fabs(in->velocity[entry]) < LARGEST_RATE))
+        if (!(fabs(in->position[entry]) < BALANCE_LARGEST_ANGLE && fabs(in->velocity[entry]) < BALANCE_LARGEST_RATE))
             return entry;
     }
     for (size_t i = 0; i < sizeof triples / sizeof triples[0]; i++)

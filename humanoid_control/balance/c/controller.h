@@ -10,6 +10,10 @@
 #include "stopping.h"
 #include "walk_tasks.h"
 
+/* Beyond these no joint of a humanoid is, moves or is asked to: [rad], [rad/s]. */
+#define BALANCE_LARGEST_ANGLE 20.0
+#define BALANCE_LARGEST_RATE 200.0
+
 struct balance_controller {
     balance_description description;
     balance_parameters parameters;
