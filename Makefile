@@ -4,13 +4,14 @@
 PYTHON ?=
 ARGS ?=
 CYCLES ?= 3
+WEB ?= true
 SET_UP := $(if $(PYTHON),$(PYTHON),python3) tools/set_up $(if $(PYTHON),--python $(PYTHON))
 
 .PHONY: help setup run view test test-colcon bench push-battery native clean
 
 help:
 	@echo 'make setup        everything needed to run, into .venv (or on top of a sourced ROS 2)'
-	@echo 'make run          a shift of $(CYCLES) cycles in simulation; CYCLES=5 ARGS="seed:=7 report:=r.json"'
+	@echo 'make run          a shift of $(CYCLES) cycles in simulation, with the page in the browser; CYCLES=5 WEB=false ARGS="seed:=7"'
 	@echo 'make view         the running robot, in rviz2 or in the browser'
 	@echo 'make test         all tests; ARGS="test/balance -k push"'
 	@echo 'make test-colcon  builds and starts the package as colcon users do'
@@ -22,8 +23,9 @@ help:
 setup:
 	@$(SET_UP)
 
-run: setup
-	@tools/run_in ros2 launch humanoid_assembly shift.launch.py cycles:=$(CYCLES) report:=report.json $(ARGS)
+run:
+	@$(SET_UP) --extra view
+	@tools/run_in ros2 launch humanoid_assembly shift.launch.py cycles:=$(CYCLES) web:=$(WEB) report:=report.json $(ARGS)
 
 view:
 	@$(SET_UP) --extra view
