@@ -15,6 +15,7 @@ class LookParameters:
     """Where the hands wait and how many images are taken; see the comments of the file."""
 
     hand_position: tuple[float, float, float]
+    hand_yaw: float
     torso_pitch: float
     frames: int
     timeout: float

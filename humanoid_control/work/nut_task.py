@@ -88,10 +88,12 @@ class NutTask:
             raise WorkFailure(FailureCode.TRAY_EMPTY, f'no nut was seen in the {STATION_SIDE[self.side]} tray')
         best: Choice | None = None
         workplace.reach.stand_at(workplace.posture)
+        # from here to above it: near the end of its reach the arm would have to whip about to get there
+        pins = self._from_here_to_above(self.pin.position + [0, 0, 0.02])
         for nut in nuts:
             for turn in self._grasp_turns(nut):
                 rotation = workplace.upright(turn)
-                margin = min(self._margin(nut.position, rotation), self._margin(self.pin.position + [0, 0, 0.02], rotation))
+                margin = min(self._margin(place, rotation) for place in (*self._from_here_to_above(nut.position), *pins))
                 if best is None or margin > best.margin:
                     best = Choice(nut, rotation, turn, margin)
             yield
@@ -178,9 +180,7 @@ class NutTask:
 
     def uncarry(self) -> Steps:
         """Bring the hand from the body to where it does not hide the station from the head camera."""
-        p = self.parameters
-        goal = self.workplace.mirrored(p.look.hand_position, self.side)
-        yield from self.hand.move(goal, p.walk.hand_speed, self.workplace.upright(0.0), settle=0.3, tolerance=0.02)
+        yield from self._step_aside(self.parameters.walk.hand_speed)
 
     def aim(self) -> None:
         """Turn the grasp that was chosen elsewhere to how the robot and the bench stand here; raises NUT_DROPPED."""
@@ -189,15 +189,17 @@ class NutTask:
 
     def _draw_back(self) -> Steps:
         """Rise from the bench and move to where the hand does not hide it."""
-        workplace, p = self.workplace, self.parameters.look
-        goal = workplace.mirrored(p.hand_position, self.side)
-        upright = self.hand.observation.rotation[2, 2] > 0.98
         if self.workplace.over_bench(self.hand.observation.position):
             yield from self._rise(self._travel_height())
         else:
             self.hand.hold()
-        # a hand that points down keeps its turn: turning back on the way would cost reach
-        yield from self.hand.move(goal, p.speed, None if upright else workplace.upright(0.0), settle=0.3, tolerance=0.02)
+        yield from self._step_aside(self.parameters.look.speed)
+
+    def _step_aside(self, speed: float) -> Steps:
+        """Move at a speed [m/s] to where the hand does not hide the station from the head camera."""
+        workplace, p = self.workplace, self.parameters.look
+        turn = workplace.upright(p.hand_yaw if self.side == 'l' else -p.hand_yaw)
+        yield from self.hand.move(workplace.mirrored(p.hand_position, self.side), speed, turn, settle=0.3, tolerance=0.02)
 
     def _grasp_turns(self, nut: PartSighting) -> tuple[float, float, float]:
         """Turns [rad] from straight ahead of a hand that closes across each pair of flats, the smallest first."""
@@ -211,6 +213,10 @@ class NutTask:
         """Joint travel left at a grasp pose [rad]; -1 where the arm does not reach."""
         result = self.workplace.reach.solve(self.side, self.workplace.in_footprint(pin.SE3(rotation, np.asarray(position, float))))
         return result.margin if result.reachable else -1.0
+
+    def _from_here_to_above(self, place: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """A place on the bench [m] and the one above it at which the hand travels."""
+        return place, np.array([*place[:2], self.workplace.bench_height(place) + self.parameters.travel.height])
 
     def _travel_height(self) -> float:
         """Height of the hand on its ways [m], from the bench under the hand."""
