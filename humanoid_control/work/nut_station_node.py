@@ -126,6 +126,7 @@ class NutStationNode(ProcessNode, Node):
         topics.add(Detection3DArray, 'detections/parts', self._on_parts)
         topics.add(DiagnosticStatus, 'kinematics/status', self._on_kinematics, 10)
         topics.add(String, 'safety/state', self._on_safety_state, LATCHED)
+        topics.add(DiagnosticStatus, 'balance/status', self._on_balance, LATCHED)
         # ground truth: goes into the report only
         topics.add(String, 'simulation/score', self._on_score, 10)
         topics.add(Image, 'head_camera/color/image_raw', self._on_image, raw=True)
@@ -214,6 +215,10 @@ class NutStationNode(ProcessNode, Node):
 
     def _on_kinematics(self, message: DiagnosticStatus) -> None:
         self._workplace.refusal = message.message if message.level != DiagnosticStatus.OK else None
+
+    def _on_balance(self, message: DiagnosticStatus) -> None:
+        mode, _, reason = message.message.partition(': ')
+        self._workplace.fallen = reason if mode == 'fallen' else None
 
     def _on_score(self, message: String) -> None:
         self._report.add_score(json.loads(message.data))

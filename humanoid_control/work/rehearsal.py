@@ -13,6 +13,7 @@ import numpy as np
 import pinocchio as pin
 
 from humanoid_control.balance import BalanceController
+from humanoid_control.balance.native_structs import Mode
 from humanoid_control.kinematics.errors import TargetRefused
 from humanoid_control.kinematics.motion_stop import MotionStop
 from humanoid_control.kinematics.reach import ArmReach
@@ -135,6 +136,7 @@ class Rehearsal:
         """One control period of work and kinematics; True when the shift has ended."""
         names, positions = self._joints()
         workplace, report = self.workplace, self.balance.report
+        workplace.fallen = self.balance.reason if self.balance.mode == Mode.FALLEN else None
         position, _, _ = self.world.low_state()
         layout = self.world.layout
         workplace.stance = pin.SE3(pin.utils.rotate('z', report.stance_yaw), np.array(report.stance_position))

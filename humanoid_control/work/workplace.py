@@ -47,6 +47,7 @@ class Workplace:
         walk_order: where to walk, until somebody has taken it; None when there is nothing to tell.
         walk_answer: newest answer to the last order, None before there is one.
         refusal: newest reason why the kinematics refused a command, or None.
+        fallen: why balance was given up, or None while the robot is balanced.
         time: of the newest sample [s].
     """
 
@@ -68,6 +69,7 @@ class Workplace:
         self.walk_order: WalkOrder | None = None
         self.walk_answer: WalkAnswer | None = None
         self.refusal: str | None = None
+        self.fallen: str | None = None
         self.time = 0.0
         self._joints: tuple[Sequence[str], Sequence[float]] = ((), ())
 
@@ -75,8 +77,10 @@ class Workplace:
                 wrist_forces: Mapping[str, np.ndarray]) -> None:
         """Take one joint sample with the base pose and both wrist forces; see HandObserver.update.
 
-        Raises WorkFailure FELL when the base is too low or too tilted for a robot on its feet.
+        Raises WorkFailure FELL when balance was given up or the base is too low or too tilted for a robot on its feet.
         """
+        if self.fallen is not None:
+            raise WorkFailure(FailureCode.FELL, f'balance was given up: {self.fallen}')
         self.time = time
         self.base = base
         self._joints = (names, positions)

@@ -28,7 +28,6 @@ from humanoid_control.recording.message_definition import MessageDefinition
 from humanoid_control.recording.recording import Recording
 from humanoid_control.recording.settings import RecordingSettings
 
-
 SECOND = 1_000_000_000
 SMALL = BagLimits(size=400_000, duration=3600 * SECOND, chunk=5_000)
 PLENTY = 10**12
