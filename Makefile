@@ -32,7 +32,7 @@ view:
 	@tools/run_in ros2 launch humanoid_assembly view.launch.py $(ARGS)
 
 test:
-	@$(SET_UP) --extra test --extra view
+	@$(SET_UP) --extra test --extra view --extra export
 	@tools/run_in python -m pytest $(ARGS)
 
 test-colcon:

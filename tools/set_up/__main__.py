@@ -22,7 +22,7 @@ from sourced_ros import build_colcon_workspace, require_rosdep_packages, ros_is_
 from virtual_environment import VirtualEnvironment, find_interpreter  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
-EXTRAS = ('bench', 'colcon', 'test', 'view')
+EXTRAS = ('bench', 'colcon', 'export', 'test', 'view')
 
 
 def set_up(interpreter: str | None, extras: list[str]) -> None:
