@@ -74,6 +74,10 @@ class BalanceDiagnostics:
             return DiagnosticStatus.WARN, controller.reason  # as it was told: an error would stand in the way of a reset
         if controller.mode != Mode.STANDING:
             return DiagnosticStatus.ERROR, f'{controller.mode.name.lower()}: {controller.reason}'
+        missing = [side for side, bad in zip(('left', 'right'), controller.report.sole_missing) if bad]
+        if missing:
+            return DiagnosticStatus.WARN, (f'standing; the {" and ".join(missing)} sole sensor makes no sense, '
+                                           'planned forces are believed')
         if controller.reference_source == ReferenceSource.STALE:
             age = controller.report.reference_age
             return DiagnosticStatus.WARN, f'standing; whole_body/reference is stale ({age:.1f} s), its last posture is held'

@@ -55,7 +55,7 @@ class Report(ctypes.Structure):
     _fields_ = [
         ('stamp', _L), ('ticks', _L), ('failures', _L), ('relaxed', _L), ('gaps', _L), ('mode', _I), ('reason', _I),
         ('detail', _I), ('iterations', _I), ('stance_count', _I), ('reference_source', _I), ('foot_standing', _I * FEET),
-        ('polygon_count', _I), ('reference_age', _D), ('base_position', _D * 3), ('base_quaternion', _D * 4),
+        ('polygon_count', _I), ('sole_missing', _I * FEET), ('reference_age', _D), ('base_position', _D * 3), ('base_quaternion', _D * 4),
         ('base_velocity', _D * 3), ('base_angular_velocity', _D * 3), ('gyro_bias', _D * 3), ('com', _D * 3),
         ('com_velocity', _D * 3), ('dcm', _D * 2), ('dcm_reference', _D * 2), ('dcm_margin', _D),
         ('capture_distance', _D), ('cop_target', _D * 2),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -97,3 +98,14 @@ def test_a_plan_that_is_sent_twice_is_made_once(driver: LockstepDriver) -> None:
     moved = driver.place() - start_place
     assert c * moved[0] + s * moved[1] == pytest.approx(0.3, abs=0.04)
     assert int(driver.values_of('walk/status')['steps']) <= 6
+
+
+@pytest.mark.parametrize(('text', 'reason'), [(None, 'cannot be read'), ('frame: map\nresolution: -1\n', 'floor.yaml')])
+def test_floor_map_that_does_not_load_ends_the_node_with_its_name(tmp_path: Path, text: str | None, reason: str) -> None:
+    path = tmp_path / 'floor.yaml'
+    if text is not None:
+        path.write_text(text)
+    process = start('humanoid_control.walking.walking_node', floor_map=path)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert str(path) in output and reason in output and 'Traceback' not in output, output

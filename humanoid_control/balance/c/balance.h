@@ -101,6 +101,7 @@ typedef struct balance_report {
     int reference_source;             /* REFERENCE_NONE, _LIVE, _STALE */
     int foot_standing[WHOLE_BODY_FEET];
     int polygon_count;
+    int sole_missing[WHOLE_BODY_FEET]; /* the sensor makes no sense, the planned wrench is believed */
     double reference_age;             /* [s] */
     double base_position[3], base_quaternion[4];
     double base_velocity[3], base_angular_velocity[3]; /* base axes [m/s], [rad/s] */

@@ -17,25 +17,59 @@ typedef struct tick_input {
     const double *position, *velocity;
     double *command_position, *command_velocity, *command_effort;
     double dt;
+    double seen[BALANCE_MAX_ENTRIES]; /* position with planned wrenches of soles whose sensor makes no sense */
 } tick_input;
+
+/* Entry of the first of three values from `entry` on that is not smaller than `largest`; -1 when all are. */
+static int find_senseless(const double *position, int entry, double largest)
+{
+    for (int k = 0; k < 3; k++)
+        if (!(fabs(position[entry + k]) < largest))
+            return entry + k;
+    return -1;
+}
+
+static int find_bad_sole(const balance_description *d, const double *position, int foot)
+{
+    int bad = find_senseless(position, d->sole_force_entry[foot], LARGEST_FORCE);
+    return bad >= 0 ? bad : find_senseless(position, d->sole_torque_entry[foot], LARGEST_FORCE);
+}
 
 /* Entry of low_state without which the robot cannot be balanced and that makes no sense; -1 when all are good. */
 static int find_bad_entry(const balance_description *d, const tick_input *in)
 {
-    const int triples[] = {d->gyro_entry, d->acceleration_entry, d->sole_force_entry[0], d->sole_force_entry[1],
-                           d->sole_torque_entry[0], d->sole_torque_entry[1]};
-    const double largest[] = {BALANCE_LARGEST_RATE, LARGEST_ACCELERATION, LARGEST_FORCE, LARGEST_FORCE, LARGEST_FORCE,
-                              LARGEST_FORCE};
     for (int j = 0; j < d->joints; j++) {
         int entry = d->joint_entry[j];
         if (!(fabs(in->position[entry]) < BALANCE_LARGEST_ANGLE && fabs(in->velocity[entry]) < BALANCE_LARGEST_RATE))
             return entry;
     }
-    for (size_t i = 0; i < sizeof triples / sizeof triples[0]; i++)
-        for (int k = 0; k < 3; k++)
-            if (!(fabs(in->position[triples[i] + k]) < largest[i]))
-                return triples[i] + k;
-    return -1;
+    int bad = find_senseless(in->position, d->gyro_entry, BALANCE_LARGEST_RATE);
+    if (bad < 0)
+        bad = find_senseless(in->position, d->acceleration_entry, LARGEST_ACCELERATION);
+    for (int k = 0; k < WHOLE_BODY_FEET && bad < 0; k++)
+        bad = find_bad_sole(d, in->position, k);
+    return bad;
+}
+
+/*
+ * A robot that stands or walks goes on without a sole's sensor: it believes the wrench that it planned at the last tick,
+ * and where the feet are tells when one comes down.
+ */
+static void replace_bad_soles(balance_controller *c, tick_input *in)
+{
+    const balance_description *d = &c->description;
+    int trusted = c->started && !c->recovering;
+    for (int k = 0; k < WHOLE_BODY_FEET; k++) {
+        c->report.sole_missing[k] = trusted && find_bad_sole(d, in->position, k) >= 0;
+        if (!c->report.sole_missing[k])
+            continue;
+        if (in->position != in->seen) {
+            memcpy(in->seen, in->position, d->state_entries * sizeof(double));
+            in->position = in->seen;
+        }
+        memcpy(in->seen + d->sole_force_entry[k], c->result.wrench[k], 3 * sizeof(double));
+        memcpy(in->seen + d->sole_torque_entry[k], c->result.wrench[k] + 3, 3 * sizeof(double));
+    }
 }
 
 /* Entry of a joint that is far from where it was at the last tick, further than it can have moved; -1 if none. */
@@ -305,6 +339,7 @@ int balance_tick(balance_controller *c, int64_t stamp, const double *position, c
         damp(c, &in);
         return report->mode = BALANCE_DAMPING;
     }
+    replace_bad_soles(c, &in);
     int bad = find_bad_entry(&c->description, &in);
     if (report->mode == BALANCE_FALLEN && c->stop.category != STOP_POWER_OFF) {
         damp(c, &in);
@@ -343,7 +378,7 @@ int balance_tick(balance_controller *c, int64_t stamp, const double *position, c
     for (int h = 0; h < WHOLE_BODY_HANDS; h++)
         contact_force(c, &in, h, touch[h]);
     for (int k = 0; k < WHOLE_BODY_FEET; k++)
-        force[k] = position[c->description.sole_force_entry[k] + 2];
+        force[k] = report->sole_missing[k] ? NAN : in.position[c->description.sole_force_entry[k] + 2];
     int code = balance_act(c, force, touch, in.dt);
     if (code != WHOLE_BODY_OK)
         return fail(c, &in, BALANCE_REASON_SOLVER + code, 0);
