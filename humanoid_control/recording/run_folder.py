@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from humanoid_control.model.errors import ConfigurationError
 from humanoid_control.model.robot_description import share_path
 from humanoid_control.recording.errors import RecordingError
 
@@ -29,9 +30,13 @@ def new_run_folder(record: str, seed: int | None, now: datetime.datetime | None 
     Args:
         record: 'false' for none, 'true' for one in `runs_folder()`, else the folder to hold it.
         seed: of the simulation, None on the real robot.
+
+    Raises ConfigurationError when `record` is none of these.
     """
     if record == 'false':
         return None
+    if not record or record.lower() in ('true', 'false') and record != 'true':
+        raise ConfigurationError(f'launch argument record:={record!r}: expected true, false or a folder')
     parent = runs_folder() if record == 'true' else Path(record).expanduser().absolute()
     name = (now or datetime.datetime.now()).strftime('%Y-%m-%d_%H-%M-%S') + ('' if seed is None else f'_seed{seed}')
     folder, again = parent / name, 1

@@ -56,8 +56,8 @@ def wait_for_output(process: subprocess.Popen, text: str, limit: float) -> str:
 
 
 @pytest.mark.timeout(CYCLE_LIMIT + 60)
-def test_a_shift_of_one_cycle_seats_both_nuts_and_reports_it(tmp_path):
-    process = shift('cycles:=1', 'seed:=7', f'report:={tmp_path}/r.json')
+def test_a_shift_of_one_cycle_seats_both_nuts_reports_it_and_keeps_it(tmp_path):
+    process = shift('cycles:=1', 'seed:=7', f'report:={tmp_path}/r.json', f'record:={tmp_path}/runs')
     output = finish(process, CYCLE_LIMIT)
     assert process.returncode == 0, output[-4000:]
     report = json.loads((tmp_path / 'r.json').read_text())
@@ -70,6 +70,15 @@ def test_a_shift_of_one_cycle_seats_both_nuts_and_reports_it(tmp_path):
     assert report['falls'] == 0 and report['seed'] == 7 and report['versions']
     page = (tmp_path / 'r.html').read_text()
     assert page.count('data:image/png;base64,') == 2
+
+    run, = (tmp_path / 'runs').iterdir()
+    assert json.loads((run / 'report.json').read_text()) == report
+    assert json.loads((run / 'run.json').read_text())['arguments']['seed'] == '7'
+    subprocess.run(ros2('run', 'humanoid_assembly', 'episodes', 'export', '--output', f'{tmp_path}/data', str(run)), check=True)
+    exported = json.loads((tmp_path / 'data' / 'meta' / 'info.json').read_text())
+    assert exported['total_episodes'] == 1
+    assert exported['total_frames'] / exported['fps'] == pytest.approx(cycle['time_s'], abs=2.0)
+    assert 'observation.images.head_camera' in exported['features']
 
 
 @pytest.mark.timeout(CYCLE_LIMIT + 60)
@@ -97,7 +106,7 @@ def test_ctrl_c_ends_every_process_with_exit_code_0():
 
 
 @pytest.mark.parametrize(('argument', 'words'), [
-    ('cycles:=0', 'cycles'), ('cycles:=many', 'cycles'), ('noise:=-1', 'noise'), ('robot:=ghost', 'robot'),
+    ('cycles:=0', 'cycles'), ('record:=False', 'record'), ('cycles:=many', 'cycles'), ('noise:=-1', 'noise'), ('robot:=ghost', 'robot'),
     ('friction:=nan', 'friction'), ('headless:=maybe', 'headless'),
 ])
 @pytest.mark.timeout(60)
@@ -112,7 +121,7 @@ def test_a_wrong_argument_is_refused_by_name(argument, words):
 def test_every_argument_is_described():
     output = subprocess.run(ros2('launch', 'humanoid_assembly', 'shift.launch.py', '--show-args'), text=True, check=True,
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=40).stdout
-    for name in ('robot', 'cycles', 'seed', 'headless', 'realtime', 'noise', 'friction', 'mass_scale', 'delay_ms', 'report', 'namespace'):
+    for name in ('robot', 'cycles', 'seed', 'headless', 'realtime', 'noise', 'friction', 'mass_scale', 'delay_ms', 'report', 'record', 'namespace'):
         assert f"'{name}'" in output
     assert 'no description given' not in output
 

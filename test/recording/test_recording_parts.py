@@ -35,6 +35,12 @@ def test_a_run_is_named_by_time_and_seed(tmp_path, monkeypatch):
     assert new_run_folder(str(tmp_path), None, NOON) == tmp_path / '2030-05-06_12-00-01_2'
 
 
+@pytest.mark.parametrize('record', ['', 'False', 'TRUE'])
+def test_what_is_no_folder_is_refused_by_name(record):
+    with pytest.raises(ConfigurationError, match='record:='):
+        new_run_folder(record, 7, NOON)
+
+
 def make_run(parent: Path, name: str, size: int) -> RunFolder:
     """A finished run with a bag of so many bytes."""
     run = RunFolder(parent / name)
