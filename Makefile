@@ -44,6 +44,7 @@ bench:
 	@tools/run_in python -m bench.balance_tick
 	@tools/run_in python -m bench.kinematics_tick
 	@tools/run_in python -m bench.simulation_speed
+	@tools/run_in python -m bench.shift_speed
 
 push-battery:
 	@$(SET_UP) --extra test

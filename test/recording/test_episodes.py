@@ -15,9 +15,9 @@ from hypothesis.extra import numpy as arrays
 from recorded import CYCLES, JOINTS, film, position, record_run, shade
 
 from humanoid_control.recording.episodes.command_line import main
+from humanoid_control.recording.episodes.episode_reader import EpisodeReader
 from humanoid_control.recording.episodes.feature_statistics import QUANTILES, merged, picture_statistics, statistics
 from humanoid_control.recording.episodes.lerobot_dataset import EPISODES_PER_FILE, LeRobotDataset
-from humanoid_control.recording.episodes.episode_reader import EpisodeReader
 from humanoid_control.recording.episodes.recorded_run import RecordedRun
 
 FPS = 10
