@@ -14,6 +14,7 @@ from humanoid_control.simulation.message_templates import ClockTemplate, Stamped
 from humanoid_control.simulation.stand_in import StandIn
 
 DEPTH = 5
+CLOCK_EVERY = 2      # publications of the state: each clock wakes every node, and nobody needs it finer than 20 ms
 # places in sensor_msgs/Imu after its header: orientation 0-3 and its covariance 4-12, then rates and accelerations
 _ORIENTATION_W, _NO_ORIENTATION = 3, 4
 _RATE, _ACCELERATION, _IMU_SIZE = slice(13, 16), slice(25, 28), 37
@@ -27,6 +28,7 @@ class StateTopics:
         self._layout = layout = stand_in.layout
         robot = stand_in.world.robot
         self._clock = ClockTemplate()
+        self._count = 0
         self._clock_publisher = node.create_publisher(Clock, '/clock', 1)
         self._joints = JointStateCodec(layout.joint_names)
         self._joint_publisher = node.create_publisher(JointState, 'joint_states', DEPTH)
@@ -43,7 +45,9 @@ class StateTopics:
         """Publish everything as it is now."""
         layout, stamp = self._layout, self._stand_in.time_ns
         position, velocity, effort = self._stand_in.low_state()
-        self.publish_clock()
+        if self._count % CLOCK_EVERY == 0:
+            self.publish_clock()
+        self._count += 1
         codec = self._joints
         codec.position[:] = position[layout.joints]
         codec.velocity[:] = velocity[layout.joints]
