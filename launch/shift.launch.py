@@ -41,7 +41,8 @@ def work_nodes(context):
     robot = LaunchConfiguration('robot').perform(context)
     files = {name: LaunchConfiguration(name).perform(context) for name in ('robot_file', 'station_file')}
     seed = whole_number(context, 'seed', 0, 2**31 - 1)
-    run_folder = new_run_folder(LaunchConfiguration('record').perform(context), None if robot == 'real' else seed)
+    run_folder = new_run_folder(LaunchConfiguration('record').perform(context), None if robot == 'real' else seed,
+                                LaunchConfiguration('namespace').perform(context))
     nut_station = Node(
         package='humanoid_assembly', executable='nut_station', name='nut_station', namespace=LaunchConfiguration('namespace'),
         output='screen',

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import datetime
+import os
+import time
 from pathlib import Path
 
 import numpy as np
@@ -27,26 +29,29 @@ NOON = datetime.datetime(2030, 5, 6, 12, 0, 1)
 
 def test_a_run_is_named_by_time_and_seed(tmp_path, monkeypatch):
     monkeypatch.setenv('ROS_HOME', str(tmp_path / 'home'))
-    assert new_run_folder('false', 7, NOON) is None
-    assert new_run_folder('true', 7, NOON) == tmp_path / 'home/humanoid_assembly/runs/2030-05-06_12-00-01_seed7'
-    folder = new_run_folder(str(tmp_path), None, NOON)
+    assert new_run_folder('false', 7, now=NOON) is None
+    assert new_run_folder('true', 7, now=NOON) == tmp_path / 'home/humanoid_assembly/runs/2030-05-06_12-00-01_seed7'
+    assert new_run_folder(str(tmp_path), 7, '/cell/robot2', NOON) == tmp_path / '2030-05-06_12-00-01_seed7_cell_robot2'
+    folder = new_run_folder(str(tmp_path), None, now=NOON)
     assert folder == tmp_path / '2030-05-06_12-00-01'
     folder.mkdir()
-    assert new_run_folder(str(tmp_path), None, NOON) == tmp_path / '2030-05-06_12-00-01_2'
+    assert new_run_folder(str(tmp_path), None, now=NOON) == tmp_path / '2030-05-06_12-00-01_2'
 
 
 @pytest.mark.parametrize('record', ['', 'False', 'TRUE'])
 def test_what_is_no_folder_is_refused_by_name(record):
     with pytest.raises(ConfigurationError, match='record:='):
-        new_run_folder(record, 7, NOON)
+        new_run_folder(record, 7, now=NOON)
 
 
-def make_run(parent: Path, name: str, size: int) -> RunFolder:
-    """A finished run with a bag of so many bytes."""
+def make_run(parent: Path, name: str, size: int, running: bool = False) -> RunFolder:
+    """A run with a bag of so many bytes; finished an hour ago unless it is running."""
     run = RunFolder(parent / name)
     run.create({'seed': 1}, {})
     run.bag.mkdir()
     (run.bag / 'bag_0.mcap').write_bytes(bytes(size))
+    if not running:
+        os.utime(run.bag / 'bag_0.mcap', (time.time() - 3600,) * 2)
     return run
 
 
@@ -60,6 +65,13 @@ def test_the_oldest_bags_go_and_their_reports_stay(tmp_path):
         assert run.bag.exists() == (run.path not in removed)
         assert (run.path / 'run.json').is_file()
     assert (tmp_path / 'not_a_run').is_dir()
+
+
+def test_the_bag_of_another_robot_at_work_stays(tmp_path):
+    other = make_run(tmp_path, '2030-01', 1000, running=True)
+    old, own = (make_run(tmp_path, f'2030-0{month}', 1000) for month in (2, 3))
+    assert own.remove_old_bags(500) == [old.path]
+    assert other.bag.exists()
 
 
 def test_the_configuration_in_use_is_kept(tmp_path):
