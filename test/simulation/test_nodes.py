@@ -90,7 +90,7 @@ class Bench:
         self.stamps.append(stamp)
         return True
 
-    def until(self, predicate: Callable[[], object], what: str, timeout: float = 20.0, control: bool = True) -> None:
+    def until(self, predicate: Callable[[], object], what: str, timeout: float = 60.0, control: bool = True) -> None:
         end = time.monotonic() + timeout
         while not predicate():
             if time.monotonic() > end:
