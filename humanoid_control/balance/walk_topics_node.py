@@ -130,7 +130,7 @@ class WalkTopics:
 
     def _publish(self, standing: bool) -> None:
         state, output = self._walking.state, self._walking.output
-        left, right, target = ((pose.x, pose.y, pose.yaw) for pose in (*state.sole, state.target))
+        left, right, target = ((pose.x, pose.y, pose.yaw) for pose in (*state.sole, self._walking.target))
         stepping = self._walking.phase is GaitPhase.STEPPING
         values = {'phase': self._walking.phase.name.lower(), 'plan': str(self._plan),
                   'footsteps left': str(self._walking.footsteps_left), 'steps': str(state.steps),

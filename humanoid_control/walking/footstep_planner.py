@@ -161,6 +161,9 @@ class _Search:
         first, second = self.goal_feet[foot], self.goal_feet[node.foot]
         if not self.settings.reaches(node.pose.relative(first), foot):
             return None
+        overlap = self.overlap(node.pose.middle(first))
+        if overlap and overlap >= node.overlap:
+            return None
         path = [Footstep(node.foot, *second), Footstep(foot, *first)]
         if node.pose.distance(second) < 1e-9 and abs(wrap(node.pose.yaw - second.yaw)) < 1e-9:
             path = path[1:]

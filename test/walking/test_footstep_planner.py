@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from humanoid_control.model import SiteLayout, share_path
 from humanoid_control.walking.errors import NoPathError
 from humanoid_control.walking.floor_map import FloorMap, FloorMapDescription
 from humanoid_control.walking.footstep_planner import FootstepPlanner
@@ -91,6 +92,14 @@ def test_crate_in_the_way_is_walked_around(planner: FootstepPlanner) -> None:
     assert planner.is_blocked(crate, planner.feet_at(START), straight) == 'crate'
     assert planner.is_blocked(crate, planner.feet_at(START), around) is None
     assert place_after(planner, around).distance(goal) < 1e-9
+
+
+@pytest.mark.parametrize('x', [0.0, 0.013, -0.021, 0.034])
+def test_nothing_is_in_the_way_of_a_plan_that_was_just_made(planner: FootstepPlanner, x: float) -> None:
+    site = SiteLayout.load(share_path('config', 'layouts', 'two_stations.yaml'))
+    stations = FloorMap.of_site(site)
+    feet = planner.feet_at(Pose2(x, 0.0, 0.02))
+    assert planner.is_blocked(stations, feet, planner.plan(stations, feet, stations.places['nut_fixture'])) is None
 
 
 @pytest.mark.parametrize(('goal', 'reason'), [

@@ -71,6 +71,14 @@ class WalkInterface:
         return GaitPhase(self.output.mode)
 
     @property
+    def target(self) -> Pose:
+        """Where the foot that steps, or will step next, comes down: as chosen, before that as commanded, else where it is."""
+        state = self.state
+        if state.chosen:
+            return state.target
+        return state.footstep[state.next_footstep].pose if self.footsteps_left else state.sole[1 - state.stance]
+
+    @property
     def footsteps_left(self) -> int:
         """Commanded footsteps that aren't made yet."""
         return self.state.footstep_count - self.state.next_footstep

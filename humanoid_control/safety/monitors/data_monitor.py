@@ -14,6 +14,7 @@ from humanoid_control.safety.observation import Observation
 from humanoid_control.safety.settings import JointSettings
 
 SLACK = 1.3  # a joint may have been faster between two samples than at them
+ACCELERATION = 200.0  # [rad/s^2] of a joint between two samples: the knee of a walking robot turns round in 60 ms
 
 
 class DataMonitor:
@@ -57,7 +58,9 @@ class DataMonitor:
                 continue
             change = abs(sample.position[name] - last[1][name])
             speed = max(abs(velocity.get(name, 0.0)) for velocity in (sample.velocity, last[2]))
-            if change > SLACK * speed * elapsed + self._jump:
+            # from rest to rest, half the time speeding up and half slowing down: a t^2 / 4
+            swing = ACCELERATION * elapsed**2 / 4
+            if change > SLACK * speed * elapsed + swing + self._jump:
                 yield Finding(
                     'encoder_jump',
                     name,
