@@ -29,7 +29,7 @@ class BalanceTopics:
     def __init__(self, node: Node, odometry_frame: str, base_frame: str, footprint_frame: str):
         self._odometry_frame = odometry_frame
         self._publishers = [
-            node.create_publisher(Odometry, 'odom', 1), node.create_publisher(TFMessage, '/tf', 10),
+            node.create_publisher(Odometry, 'odom', 1), node.create_publisher(TFMessage, 'tf', 10),
             node.create_publisher(PoseStamped, 'stance', LATCHED), node.create_publisher(MarkerArray, 'markers', 1)]
         self._odometry_publisher, self._tf_publisher, self._stance_publisher, self._marker_publisher = self._publishers
         self._node = node

@@ -41,6 +41,8 @@ EXECUTABLES = (
     'balance',
     'kinematics',
     'joint_driver',
+    'emulated_motors',
+    'walking',
     'supervisor',
     'station_localiser',
     'part_detector',
@@ -68,7 +70,7 @@ class DoctorNode(Node):
 
         self.create_subscription(String, 'safety/state', self._on_safety, LATCHED)
         self.create_subscription(DiagnosticArray, 'diagnostics', self._on_diagnostics, MANY)
-        self.create_subscription(Clock, '/clock', self._on_clock, MANY, raw=True)
+        self.create_subscription(Clock, 'clock', self._on_clock, MANY, raw=True)
         self._state_clients = {name: self.create_client(GetState, f'{name}/get_state') for name in LIFECYCLE_NODES}
 
     def listen(self) -> None:
@@ -122,7 +124,7 @@ class DoctorNode(Node):
             topics={name: self._topic(name) for name in self._table.topics},
             processes=watch.samples(),
             complaints=tuple(c for c in self._complaints.values() if c.level > 0),
-            simulated=bool(self._clock) or self.count_publishers('/clock') > 0,
+            simulated=bool(self._clock) or self.count_publishers('clock') > 0,
             time_factor=self._time_factor(),
             safety_mode='' if self._safety is None else f'{self._safety.mode} {self._safety.summary}'.strip(),
             faults=faults,

@@ -10,7 +10,7 @@ from humanoid_control.doctor.graph_sample import Endpoint, GraphSample
 from humanoid_control.doctor.topic_table import DURABILITY, RELIABILITY, Topic, TopicTable
 
 SLOW = 0.8  # of the nominal rate, below it a topic is slow
-ROLES = {'driver': ('simulator', 'joint_driver'), 'camera': ('camera',)}
+ROLES = {'driver': ('simulator', 'joint_driver'), 'world': ('simulator', 'emulated_motors'), 'camera': ('camera',)}
 FAST = 200.0  # [Hz] faster topics are not measured, unless asked: a listener would slow them down
 WARN, ERROR = 1, 2  # levels of diagnostic_msgs/DiagnosticStatus
 SILENT = 'silent'  # state of a lifecycle node that does not tell its state

@@ -26,7 +26,7 @@ class NodeReports:
 
     def take(self, name: str, level: int, message: str, values: Iterable[tuple[str, str]], wall: float) -> None:
         """Note one status, read at the steady time `wall` [s]."""
-        node = name.replace('/', ' ').partition(':')[0].strip()
+        node = name.partition(':')[0].rpartition('/')[2].strip()  # some tell their namespace, too
         if node in self._control_path and level == ERROR:
             reports = self._errors[name][2] + 1 if name in self._errors else 1
             self._errors[name] = (wall, message, reports)

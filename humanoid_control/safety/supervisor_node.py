@@ -31,7 +31,8 @@ from humanoid_control.safety.settings import SafetySettings
 from humanoid_control.safety.stop_category import StopCategory
 from humanoid_control.safety.supervisor import Supervisor
 
-CONTROL_PATH = ('balance', 'kinematics', 'joint_driver', 'simulator')
+# on whichever robot: simulated, behind emulated motors, or real
+CONTROL_PATH = ('balance', 'kinematics', 'walking', 'joint_driver', 'simulator', 'emulated_motors')
 BUTTONS = {'stop': 'stop_pressed', 'hold': 'hold_pressed', 'power_off': 'power_off_pressed'}
 GRAPH_PERIOD = 1.0  # [s] of real time between looks at who commands the joints
 REPORT_PERIOD = 1.0  # [s] of real time between diagnostics
@@ -86,7 +87,7 @@ class SupervisorNode(ProcessNode, Node):
         # the clock first: a pause between reading it and the rest then makes data look younger, never older
         self._topics = PolledTopics(self)
         if self._simulated:
-            self._topics.add(ClockMessage, '/clock', self._on_clock)
+            self._topics.add(ClockMessage, 'clock', self._on_clock)
         self._robot = RobotTopics(self._topics, sides)
         self._topics.add(DiagnosticArray, 'diagnostics', self._on_diagnostics, STATUSES)
         self._heartbeat = self.create_publisher(UInt8, 'safety/heartbeat', 1)

@@ -29,7 +29,7 @@ class StateTopics:
         robot = stand_in.world.robot
         self._clock = ClockTemplate()
         self._count = 0
-        self._clock_publisher = node.create_publisher(Clock, '/clock', 1)
+        self._clock_publisher = node.create_publisher(Clock, 'clock', 1)
         self._joints = JointStateCodec(layout.joint_names)
         self._joint_publisher = node.create_publisher(JointState, 'joint_states', DEPTH)
         self._imu = StampedDoubles(robot.frames.imu, _IMU_SIZE)

@@ -109,7 +109,7 @@ class WalkingNode(ProcessNode, Node):
         self._heartbeat = Heartbeat(self, self._value('supervised'))
         self._velocities = self.create_publisher(TwistStamped, 'walk/command', 1)
         self._paths = self.create_publisher(Path, 'walk/footsteps', 1)
-        self._transforms = self.create_publisher(TFMessage, '/tf', 10)
+        self._transforms = self.create_publisher(TFMessage, 'tf', 10)
         self._markers = self.create_publisher(MarkerArray, 'markers', 1)
         self._states = self.create_publisher(DiagnosticStatus, 'walking/status', LATCHED)
         self._maps = self.create_publisher(OccupancyGrid, 'map', LATCHED)
@@ -117,7 +117,7 @@ class WalkingNode(ProcessNode, Node):
         self._clocks, self._topics = PolledTopics(self), PolledTopics(self)
         if self._value('simulated'):
             # not use_sim_time: its subscription would wake this node with every tick of the world
-            self._clocks.add(ClockMessage, '/clock', self._on_clock)
+            self._clocks.add(ClockMessage, 'clock', self._on_clock)
         self._topics.add(DiagnosticStatus, 'walk/status', self._on_status, LATCHED)
         for kind, topic, read in (
                 (Twist, 'cmd_vel', self._on_velocity), (PoseStamped, 'goal_pose', self._on_goal),

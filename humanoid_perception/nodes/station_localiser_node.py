@@ -30,7 +30,7 @@ class StationLocaliserNode(PerceptionNode):
         self._localiser = StationLocaliser(self.station.board, self.configuration.localiser)
         self._sighting: BoardSighting | None = None
         self._detections = self.create_publisher(Detection3DArray, 'detections/station', 5)
-        self._transforms = self.create_publisher(TFMessage, '/tf', 10)
+        self._transforms = self.create_publisher(TFMessage, 'tf', 10)
         self.get_logger().info(f'looking for the tag board of {self.station.name!r} on {self.topic("color")}')
 
     def process(self, images: dict[str, Image], camera: CameraModel, camera_pose: pin.SE3, stamp: Any) -> None:

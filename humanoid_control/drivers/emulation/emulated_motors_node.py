@@ -134,7 +134,7 @@ class _ClockTopic:
     def __init__(self, node: EmulatedMotorsNode):
         self._node = node
         self._clock = ClockTemplate()
-        self._publisher = node.create_publisher(Clock, '/clock', 1)
+        self._publisher = node.create_publisher(Clock, 'clock', 1)
 
     def publish(self) -> None:
         """Publish the simulated time."""
