@@ -23,11 +23,12 @@ from humanoid_control.model import share_path
 
 NAMESPACE = 'robot_7'
 GOAL = (-0.5, 0.2, 0.4)          # x, y [m], yaw [rad]
-TIMEOUT = 180.0                  # [s]
+TIMEOUT = 90.0                   # [s]
 NEWEST = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
 LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.launch_test
 def generate_test_description():
     """One robot of several."""
