@@ -36,6 +36,8 @@ ANY_SENDER = QoSProfile(depth=5, reliability=ReliabilityPolicy.BEST_EFFORT)
 LONGEST_TICK = 0.1
 # Real time between looks at the targets while no joint_states come [s].
 IDLE_PERIOD = 0.2
+# The diagnostics tell of a robot without joint_states for longer than this [s] of real time.
+SILENCE = 1.0
 # Ticks whose computing time the diagnostics sum up.
 TIMED_TICKS = 500
 
@@ -122,7 +124,7 @@ class KinematicsNode(LifecycleProcessNode, LifecycleNode):
         timer = self.create_timer(1.0, self._diagnose, clock=steady)
         self._entities.append(lambda: self.destroy_timer(timer))
         self._tick_times: list[float] = []
-        self._heard = False
+        self._heard = time.perf_counter()
         self._problem: str | None = None
 
     def _disconnect(self) -> None:
@@ -134,7 +136,7 @@ class KinematicsNode(LifecycleProcessNode, LifecycleNode):
         if not self._active:
             return
         begin = time.perf_counter()
-        self._heard = True
+        self._heard = begin
         self._topics.poll()
         try:
             stamp, position, *_ = self._codec.unpack(data)
@@ -249,8 +251,8 @@ class KinematicsNode(LifecycleProcessNode, LifecycleNode):
     def _diagnose(self) -> None:
         if not self._active:
             return
-        problem = self._problem if self._heard else 'no joint_states for a second'
-        self._heard = False
+        silence = time.perf_counter() - self._heard
+        problem = self._problem if silence < SILENCE else f'no joint_states for more than {SILENCE:.0f} s'
         values: dict[str, object] = {'targets': ', '.join(s for s, hand in self._body.hands.items() if hand.target) or 'none'}
         if self._tick_times:
             microseconds = np.percentile(self._tick_times, [50, 99]) * 1e6

@@ -39,8 +39,8 @@ MODES = {
 class Supervisor:
     """Decides which stop is in force.
 
-    Until everything that it watches has been seen once it holds the robot still (mode `starting`) and latches nothing
-    but buttons. From then on whatever a monitor finds is latched.
+    Until everything that it watches has been seen once, and no node still reports an error of its start, it holds the
+    robot still (mode `starting`) and latches nothing but buttons. From then on whatever a monitor finds is latched.
 
     Attributes:
         state: as of the last call.
@@ -84,7 +84,8 @@ class Supervisor:
 
     def update(self, observation: Observation) -> SafetyState:
         """One round; fills in the observation's `balance`."""
-        missing = self._freshness.missing(observation)
+        errors = (f'{name}: {message}' for name, message in observation.node_errors.items())
+        missing = (*self._freshness.missing(observation), *errors)
         self._complete = self._complete or not missing
         findings: list[Finding] = []
         if self._complete:

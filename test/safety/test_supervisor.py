@@ -172,6 +172,15 @@ def test_until_all_is_seen_it_holds_still_and_names_what_is_missing(watch, robot
     assert run(watch, robot, 1).mode == 'running'
 
 
+def test_an_error_that_a_node_still_reports_of_its_start_is_waited_for(watch, robot):
+    for error in (True, True, False, False):
+        observation = robot.observe()
+        observation.node_errors = {'kinematics': 'no joint_states'} if error else {}
+        state = watch.update(observation)
+        assert (state.waiting_for, state.faults) == (('kinematics: no joint_states',) if error else (), ())
+    assert state.mode == 'running'
+
+
 def test_every_fault_of_the_table_is_provoked():
     assert PROVOKE.keys() | BUTTONS == TABLE.faults.keys()
 
