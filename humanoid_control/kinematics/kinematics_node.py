@@ -251,15 +251,15 @@ class KinematicsNode(LifecycleProcessNode, LifecycleNode):
     def _diagnose(self) -> None:
         if not self._active:
             return
-        silence = time.perf_counter() - self._heard
-        problem = self._problem if silence < SILENCE else f'no joint_states for more than {SILENCE:.0f} s'
+        stale = time.perf_counter() - self._heard > SILENCE
+        problem = f'no joint_states for more than {SILENCE:.0f} s' if stale else self._problem
         values: dict[str, object] = {'targets': ', '.join(s for s, hand in self._body.hands.items() if hand.target) or 'none'}
         if self._tick_times:
             microseconds = np.percentile(self._tick_times, [50, 99]) * 1e6
             values['tick [us] p50, p99'] = f'{microseconds[0]:.0f}, {microseconds[1]:.0f}'
         for pair in self._body.near_pairs()[:1]:
             values['nearest links'] = f'{pair.links[0]}, {pair.links[1]}: {pair.distance:.3f} m'
-        self._status.diagnose(values, problem)
+        self._status.diagnose(values, problem, stale=stale)
 
 
 def _seconds(header: Header) -> float:

@@ -42,12 +42,18 @@ class KinematicsStatus:
         if self._troubles.pop(source, None) is not None:
             self._publish(DiagnosticStatus.OK, f'{source}: followed', source)
 
-    def diagnose(self, values: Mapping[str, object], problem: str | None) -> None:
-        """Publish the node's own state; `problem` says what is wrong, None where nothing is."""
+    def diagnose(self, values: Mapping[str, object], problem: str | None, *, stale: bool = False) -> None:
+        """Publish the node's own state; `problem` says what is wrong, None where nothing is.
+
+        Without fresh joint_states it is `stale`: no error of this node, and none while a simulation is paused.
+        """
         message = DiagnosticArray()
         message.header.stamp = self._node.get_clock().now().to_msg()
         troubles = '; '.join(self._troubles.values())
-        level = DiagnosticStatus.ERROR if problem else DiagnosticStatus.WARN if troubles else DiagnosticStatus.OK
+        if stale:
+            level = DiagnosticStatus.STALE
+        else:
+            level = DiagnosticStatus.ERROR if problem else DiagnosticStatus.WARN if troubles else DiagnosticStatus.OK
         message.status = [DiagnosticStatus(
             level=level, name=self._node.get_fully_qualified_name(), message=problem or troubles or 'following',
             values=[KeyValue(key=key, value=str(value)) for key, value in values.items()])]

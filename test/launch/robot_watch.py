@@ -52,11 +52,11 @@ class RobotWatch:
             meanwhile()
             rclpy.spin_once(self.node, timeout_sec=0.1)
 
-    def call(self, service: str) -> Trigger.Response:
-        """Answer of a Trigger service."""
-        client = self.node.create_client(Trigger, service)
+    def call(self, service: str, kind: type = Trigger, **fields: object) -> Trigger.Response:
+        """Answer of a service to a request with the given fields."""
+        client = self.node.create_client(kind, service)
         self.wait_for(client.service_is_ready, f'the service {service}')
-        future = client.call_async(Trigger.Request())
+        future = client.call_async(kind.Request(**fields))
         self.wait_for(future.done, f'an answer of {service}')
         self.node.destroy_client(client)
         return future.result()

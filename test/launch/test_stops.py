@@ -11,11 +11,13 @@ import launch_testing
 import launch_testing.actions
 import pytest
 import rclpy
+from diagnostic_msgs.msg import DiagnosticArray
 from geometry_msgs.msg import PoseStamped
 from launch.actions import IncludeLaunchDescription
 from launch.launch_description_sources import PythonLaunchDescriptionSource
 from robot_watch import RobotWatch, pid_of
 from std_msgs.msg import Float64
+from std_srvs.srv import SetBool
 
 from humanoid_control.model import share_path
 from humanoid_control.safety import StopCategory
@@ -75,12 +77,22 @@ class TestStops(unittest.TestCase):
         self.reset()
         self.wait_for(lambda: self.robot.joint('waist_pitch') > 0.1, 'a robot that takes targets again', meanwhile=self.lean)
 
-    def test_2_stop_sits_down_and_a_reset_on_the_way_stands_up(self):
+    def test_2_a_paused_simulation_goes_on_where_it_was(self):
+        self.assertTrue(self.robot.call('simulation/pause', SetBool, data=True).success)
+        self.wait_for(lambda: 'no joint_states' in self.robot.complaints.get('/kinematics', ''), 'a silent robot')
+        complaints = []
+        self.robot.node.create_subscription(DiagnosticArray, 'diagnostics', complaints.append, 20)
+        self.wait_for(lambda: sum(s.name == '/kinematics' for m in complaints for s in m.status) > 1, 'two more reports')
+        self.assertTrue(self.robot.call('simulation/pause', SetBool, data=False).success)
+        self.robot.pass_time(1.0)
+        self.assertEqual((self.robot.mode, self.robot.faults()), ('running', {}))
+
+    def test_3_stop_sits_down_and_a_reset_on_the_way_stands_up(self):
         self.assertTrue(self.robot.call('safety/stop').success)
         self.wait_for(lambda: self.robot.height < 0.7, 'a robot that goes down')
         self.reset()
 
-    def test_3_stop_ends_in_power_off_and_the_robot_stands_again_after_hoist_and_reset(self):
+    def test_4_stop_ends_in_power_off_and_the_robot_stands_again_after_hoist_and_reset(self):
         self.assertTrue(self.robot.call('safety/stop').success)
         self.wait_for(lambda: self.robot.height < SITTING, 'a robot that sits')
         self.wait_for(lambda: self.robot.mode == 'off', 'power off after the sit')
@@ -88,7 +100,7 @@ class TestStops(unittest.TestCase):
         self.assertTrue(self.robot.call('simulation/reset').success)     # the hoist
         self.reset()
 
-    def test_4_power_off_takes_the_torque_from_the_joints(self):
+    def test_5_power_off_takes_the_torque_from_the_joints(self):
         self.assertTrue(self.robot.call('safety/power_off').success)
         self.wait_for(lambda: self.robot.mode == 'off', 'power off')
         self.wait_for(lambda: self.robot.height < 0.45, 'a robot that lies')
@@ -97,12 +109,12 @@ class TestStops(unittest.TestCase):
         self.assertTrue(self.robot.call('simulation/reset').success)
         self.reset()
 
-    def test_5_without_camera_the_world_goes_on(self):
+    def test_6_without_camera_the_world_goes_on(self):
         os.kill(pid_of('camera'), signal.SIGKILL)
         self.robot.pass_time(1.0)
         self.assertEqual(self.robot.mode, 'running')
 
-    def test_6_without_kinematics_the_robot_holds_and_says_what_to_do(self):
+    def test_7_without_kinematics_the_robot_holds_and_says_what_to_do(self):
         os.kill(pid_of('kinematics'), signal.SIGKILL)
         self.wait_for(lambda: 'kinematics_silent' in self.robot.faults(), 'the fault')
         self.assertEqual(self.robot.state.stop, StopCategory.PROTECTIVE)
@@ -113,11 +125,11 @@ class TestStops(unittest.TestCase):
         self.robot.pass_time(0.5)
         self.assertGreater(self.robot.height, STANDING)
 
-    def test_7_without_supervisor_the_robot_sits_down(self):
+    def test_8_without_supervisor_the_robot_sits_down(self):
         os.kill(pid_of('supervisor'), signal.SIGKILL)
         self.wait_for(lambda: self.robot.height < SITTING, 'a robot that sits')
 
-    def test_8_without_balance_the_joints_hold_and_the_simulator_says_so(self):
+    def test_9_without_balance_the_joints_hold_and_the_simulator_says_so(self):
         os.kill(pid_of('balance'), signal.SIGKILL)
         self.wait_for(lambda: 'no joint_commands' in self.robot.complaints.get('simulator: world', ''), 'a complaint')
         self.robot.pass_time(0.2)
