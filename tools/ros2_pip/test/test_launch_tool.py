@@ -97,6 +97,18 @@ def test_termination_ends_the_nodes_too_and_the_exit_code_is_1(start_ros2):
     assert 'process has finished cleanly' in rest
 
 
+def test_the_end_of_a_launch_leaves_no_files(start_ros2, toy_environment, tmp_path):
+    temporary = tmp_path / 'temporary'
+    temporary.mkdir()
+    toy_environment['TMPDIR'] = str(temporary)
+    launch = start_ros2('launch', 'toy_package', 'talk.launch.py')
+    read_until(launch, 'with {')
+    assert list(temporary.glob('launch_params_*'))
+    launch.send_signal(signal.SIGINT)
+    launch.communicate(timeout=30)
+    assert not list(temporary.iterdir())
+
+
 @pytest.mark.parametrize(('how', 'code', 'last'), [('little', -15, 'SIGTERM'), ('very', -9, 'SIGKILL')])
 def test_process_that_ignores_signals_gets_stronger_ones(start_ros2, how, code, last):
     launch = start_ros2('launch', 'toy_package', 'stubborn.launch.py', f'how:={how}')

@@ -2,9 +2,11 @@
 """Running a node."""
 from __future__ import annotations
 
+import atexit
 import os
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 import yaml
 from launch import LaunchContext, SomeSubstitutionsType, logging
@@ -121,6 +123,8 @@ class Node(ExecuteProcess):
         node = self.node_name if self.is_node_name_fully_specified() else '/**'
         with tempfile.NamedTemporaryFile('w', prefix='launch_params_', delete=False) as file:
             yaml.safe_dump({node: {'ros__parameters': parameters}}, file, default_flow_style=False)
+        # not at the node's exit: it may be respawned
+        atexit.register(Path(file.name).unlink, missing_ok=True)
         return file.name
 
     @staticmethod
