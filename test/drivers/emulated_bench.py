@@ -81,6 +81,7 @@ class EmulatedBench:
         self.plant = plant or InertiaPlant(names, np.array([start.get(name, 0.0) for name in names]), inertia)
         self.emulator = Emulator(plan if multicast else PLAN, MODELS, self.plant, self.folder)
         self.faults = FaultDesk(self.emulator)
+        self._serving = threading.Lock()
         self.driver = JointDriver(
             plan if multicast else plan.simulated(self.folder),
             ROBOT,
@@ -108,10 +109,11 @@ class EmulatedBench:
         def serve() -> None:
             due = time.monotonic()
             while not stop.is_set():
-                done = self.emulator.serve(0.001)
-                if done or (period and time.monotonic() >= due):
-                    due += period or 0.0
-                    self.emulator.tick()
+                with self._serving:
+                    done = self.emulator.serve(0.001)
+                    if done or (period and time.monotonic() >= due):
+                        due += period or 0.0
+                        self.emulator.tick()
 
         thread = threading.Thread(target=serve)
         thread.start()
@@ -120,6 +122,11 @@ class EmulatedBench:
         finally:
             stop.set()
             thread.join()
+
+    def order(self, fault: str) -> None:
+        """Order a fault between two rounds of the thread that serves the motors."""
+        with self._serving:
+            self.faults.order(fault)
 
     def configure(self) -> None:
         """Configure the driver."""

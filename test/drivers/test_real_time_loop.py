@@ -77,7 +77,7 @@ def test_a_cut_bus_is_noticed_by_its_thread():
         bench.driver.configure()
         bench.driver.activate()
         until(bench, State.RUN, commanding=True)
-        bench.faults.order('cut can4')
+        bench.order('cut can4')
         until(bench, State.HOLD, commanding=True)
         assert bench.cause == Cause.BUS_LOST and "bus 'can4' is lost" in bench.explain()
 
@@ -96,6 +96,6 @@ def test_the_exchange_runs_over_multicast_between_two_machines_in_one():
         bench.driver.configure()
         bench.driver.activate()
         until(bench, State.RUN, commanding=True)
-        bench.faults.order('cut can4')
+        bench.order('cut can4')
         until(bench, State.HOLD, commanding=True)
         assert bench.cause == Cause.MOTOR_SILENT
