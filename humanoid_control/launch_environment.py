@@ -9,7 +9,6 @@ from launch_ros.actions import SetRemap
 
 from humanoid_control.model.robot_description import share_path
 
-
 # absolute in rclpy's clock and in robot_state_publisher: two robots would share them
 OWN_TOPICS = ('clock', 'tf', 'tf_static')
 

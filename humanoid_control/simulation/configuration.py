@@ -95,6 +95,8 @@ class NodeSettings:
     lost_after: int
     pacing_lag: float
     pacing_timeout: float
+    perception_lag: float
+    perception_timeout: float
     camera_rate: float
     steps: int
     push_duration: float
@@ -102,6 +104,7 @@ class NodeSettings:
     def __post_init__(self) -> None:
         _within(self, {'real_time_factor': (0, 100), 'start_timeout': (0, 3600), 'command_timeout': (0.01, 60),
                        'lost_after': (1, 1000), 'pacing_lag': (0.002, 1), 'pacing_timeout': (0.01, 60),
+                       'perception_lag': (0.1, 10), 'perception_timeout': (0.01, 60),
                        'camera_rate': (0.1, 60), 'steps': (1, 100000), 'push_duration': (0.001, 10)})
 
 

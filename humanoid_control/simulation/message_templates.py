@@ -113,6 +113,15 @@ def read_stamp(message: bytes) -> int:
     return seconds * _SECOND + nanoseconds
 
 
+def read_header(message: bytes) -> tuple[int, str]:
+    """Stamp [ns] and frame_id of a message that begins with a header; ValueError when it is too short or not little endian."""
+    stamp = read_stamp(message)
+    length = struct.unpack_from('<I', message, 12)[0] if len(message) >= 16 else 0
+    if not 0 < length <= len(message) - 16:
+        raise ValueError('a header whose frame_id is cut off')
+    return stamp, message[16:15 + length].decode(errors='replace')
+
+
 def read_double_array(message: bytes) -> np.ndarray:
     """Data of a std_msgs/Float64MultiArray without dimensions; ValueError when it is anything else."""
     if len(message) < 16 or message[:2] != ENCAPSULATION[:2]:

@@ -2,6 +2,8 @@
 """Who may hold simulated time up, and how fast it runs."""
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class Partner:
     """A node that works on what the simulator sends; the simulator does not run away from it.
@@ -9,17 +11,20 @@ class Partner:
     Attributes:
         name: what people call it in messages.
         lag: how far simulated time may be ahead of the partner's last stamp [ns].
+        timeout: longest wait [s] of wall time.
         silent: it kept the world waiting for too long and is not waited for until it speaks again.
     """
 
-    def __init__(self, name: str, lag_ns: int, timeout: float):
+    def __init__(self, name: str, lag_ns: int, timeout: float, on_silence: Callable[[Partner], None]):
         """
         Args:
             timeout: longest wait [s] of wall time.
+            on_silence: called when that has passed.
         """
         self.name, self.lag = name, lag_ns
         self.silent = False
-        self._timeout = timeout
+        self.timeout = timeout
+        self._on_silence = on_silence
         self._present = False
         self._stamp = 0
         self._waiting_since: float | None = None
@@ -45,9 +50,10 @@ class Partner:
             return False
         if self._waiting_since is None:
             self._waiting_since = wall
-        if wall - self._waiting_since > self._timeout:
+        if wall - self._waiting_since > self.timeout:
             self.silent = True
             self._waiting_since = None
+            self._on_silence(self)
             return False
         return True
 
@@ -55,6 +61,34 @@ class Partner:
         """Treat the partner as up to date, after a pause or a reset."""
         self._stamp = max(self._stamp, now_ns)
         self._waiting_since = None
+
+
+class Partners:
+    """Partners that speak on one topic; each joins with its first message."""
+
+    def __init__(self, lag_ns: int, timeout: float, on_silence: Callable[[Partner], None]):
+        """See Partner."""
+        self._terms = lag_ns, timeout, on_silence
+        self._partners: dict[str, Partner] = {}
+
+    def heard(self, name: str, stamp_ns: int) -> None:
+        """Note the stamp [ns] of a message of the partner of this name."""
+        partner = self._partners.setdefault(name, Partner(name, *self._terms))
+        partner.set_present(True, stamp_ns)
+        partner.heard(stamp_ns)
+
+    def forget(self) -> None:
+        """Nobody is there any more."""
+        self._partners.clear()
+
+    def hold_up(self, now_ns: int, wall: float) -> bool:
+        """Whether the world has to wait for one before it goes beyond the simulated time `now_ns`; `wall` is in s."""
+        return any([partner.holds_up(now_ns, wall) for partner in self._partners.values()])
+
+    def restart(self, now_ns: int) -> None:
+        """Treat all as up to date, after a pause or a reset."""
+        for partner in self._partners.values():
+            partner.restart(now_ns)
 
 
 class Pace:

@@ -14,17 +14,16 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import JointState
-from std_msgs.msg import Float64MultiArray, Header
 
 from humanoid_control.middleware.polled_subscription_node import PolledSubscription
 from humanoid_control.middleware.process_node import ProcessNode, run_process
 from humanoid_control.model.joint_state_codec import JointStateCodec, MessageLayoutError
 from humanoid_control.safety.heartbeat_node import Heartbeat
 from humanoid_control.safety.stop_category import StopCategory
-from humanoid_control.simulation.message_templates import DoubleArray, read_stamp
 from humanoid_control.simulation.offscreen import RenderingError
 from humanoid_control.simulation.operator_services_node import OperatorServices
-from humanoid_control.simulation.pacing import Pace, Partner
+from humanoid_control.simulation.pacing import Pace
+from humanoid_control.simulation.partner_topics_node import PartnerTopics
 from humanoid_control.simulation.simulated_robot import CONTROL_STEP, CommandError
 from humanoid_control.simulation.simulator_parameters_node import SimulatorParameters
 from humanoid_control.simulation.stand_in import StandIn
@@ -33,7 +32,6 @@ from humanoid_control.simulation.viewer import Viewer
 
 STATE_TOPICS_EVERY = 5      # ticks: 100 Hz
 HEARTBEAT_EVERY = 5         # ticks between looks at the supervisor's heartbeat
-PRESENCE_EVERY = 100        # ticks between looks at who is there
 SERVE_PERIOD = 0.05         # [s] of wall time between looks at services and parameters
 IDLE_PERIOD = 0.1           # [s] of wall time between repeated messages while time stands still
 RESEND_PERIOD = 0.5         # [s] of wall time between the states that wait for a first answer
@@ -59,7 +57,7 @@ class SimulatorNode(ProcessNode, Node):
         self._misses_in_a_row = 0
         self.pace = Pace(self.settings.real_time_factor)
         self._connect_joints()
-        self._connect_partners()
+        self.partners = PartnerTopics(self, self.stand_in, self.settings)
         self.operator = OperatorServices(self)
         self._executor = SingleThreadedExecutor()
         self._executor.add_node(self)
@@ -79,18 +77,6 @@ class SimulatorNode(ProcessNode, Node):
         self._commands = PolledSubscription(self, JointState, 'joint_commands', ANY_SENDER)
         self._topics = StateTopics(self, self.stand_in)
         self._heartbeat = Heartbeat(self, required=False)
-
-    def _connect_partners(self) -> None:
-        """Open the topics of kinematics and camera, which the world doesn't run away from."""
-        lag = round(self.settings.pacing_lag * 1e9)
-        self._references = PolledSubscription(self, JointState, 'whole_body/reference', ANY_SENDER)
-        self._kinematics = Partner('whole_body/reference', lag, self.settings.pacing_timeout)
-        self._world_state = DoubleArray(self.stand_in.world.snapshot_size)
-        self._world_publisher = self.create_publisher(Float64MultiArray, 'simulation/world_state', FAST)
-        self._frames = PolledSubscription(self, Header, 'simulation/camera_frame', ANY_SENDER)
-        self._camera_period = round(1e9 / self.settings.camera_rate)
-        self._camera = Partner('camera', self._camera_period, self.settings.pacing_timeout)
-        self._camera_due = 0
 
     def run(self) -> None:
         """Step the world until `stop`."""
@@ -146,7 +132,7 @@ class SimulatorNode(ProcessNode, Node):
             self.lost = True
 
     def _tick_in_lock_step(self) -> None:
-        if not self._wait_for_partners():
+        if not self.partners.wait():
             return
         self._publish_state()
         if self.lost:
@@ -222,23 +208,6 @@ class SimulatorNode(ProcessNode, Node):
             self.get_logger().error(f'{self._misses_in_a_row} states in a row were not answered on joint_commands: '
                                     'the joints hold their posture until commands come again')
 
-    def _wait_for_partners(self) -> bool:
-        """Whether the world may go on; waits a little when kinematics or camera are behind."""
-        for partner, subscription in ((self._kinematics, self._references), (self._camera, self._frames)):
-            now = self.stand_in.time_ns
-            if not partner.holds_up(now, time.monotonic()):
-                continue
-            message = subscription.take() or subscription.wait(SERVE_PERIOD)
-            while message is not None:
-                partner.heard(read_stamp(message))
-                message = subscription.take()
-            if partner.holds_up(now, time.monotonic()):
-                return False
-            if partner.silent:
-                self.get_logger().warning(f'{partner.name} has been silent for {self.settings.pacing_timeout:g} s: '
-                                          'the world no longer waits for it')
-        return True
-
     def _obey_supervisor(self) -> None:
         """Take the power from the joints when the supervisor says so; balance carries out its softer stops."""
         if not self._heartbeat.listen():
@@ -259,24 +228,13 @@ class SimulatorNode(ProcessNode, Node):
         self._tick += 1
         if self._tick % STATE_TOPICS_EVERY == 0:
             self._topics.publish()
-        if self._tick % PRESENCE_EVERY == 1:
-            now = self.stand_in.time_ns
-            self._kinematics.set_present(self.count_publishers('whole_body/reference') > 0, now)
-            self._camera.set_present(self._world_publisher.get_subscription_count() > 0, now)
-        if self.stand_in.time_ns >= self._camera_due:
-            self._camera_due = self.stand_in.time_ns + self._camera_period
-            if self._world_publisher.get_subscription_count() > 0:
-                self.stand_in.world.snapshot(self._world_state.values)
-                self._world_state.values[0] = self.stand_in.time
-                self._world_publisher.publish(self._world_state.pack())
+        self.partners.stepped(self._tick)
 
     def _stand_still(self) -> None:
         self._topics.publish_clock()
         self.serve(IDLE_PERIOD)
-        now = self.stand_in.time_ns
-        self.pace.start(now, time.monotonic())
-        self._kinematics.restart(now)
-        self._camera.restart(now)
+        self.pace.start(self.stand_in.time_ns, time.monotonic())
+        self.partners.restart()
 
     def _publish_state(self) -> None:
         codec = self._state_codec

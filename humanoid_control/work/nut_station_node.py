@@ -19,7 +19,7 @@ from rclpy.node import Node
 from rclpy.serialization import deserialize_message
 from rclpy.time import Time
 from sensor_msgs.msg import Image, JointState
-from std_msgs.msg import Float64, String
+from std_msgs.msg import Float64, Header, String
 from std_srvs.srv import Trigger
 from vision_msgs.msg import Detection3DArray
 
@@ -45,6 +45,7 @@ from humanoid_control.work.target_refresh import TargetRefresh
 from humanoid_control.work.trace_recorder import TraceRecorder
 from humanoid_control.work.workplace import Workplace
 
+EYES = {'station_localiser', 'part_detector'}     # nodes that look before the work begins
 PERIOD = 0.01             # [s] of joint_states
 SILENCE = 10.0            # [s] of real time without a joint sample: the robot's nodes are gone
 NAG_PERIOD = 5.0          # [s] of time between repeated log lines
@@ -79,7 +80,9 @@ class NutStationNode(ProcessNode, Node):
         task = NutParameters.load(self._text('task_file'))
         self._workplace = Workplace(self._robot, self._station, ArmReach(self._robot), PERIOD)
         self._cycle = NutCycle(self._workplace, task)
-        self._shift = Shift(self._cycle, ServiceLine(self), self.get_parameter('cycles').value, self._cycle_ended)
+        self._eyes: set[str] = set()
+        self._shift = Shift(self._cycle, ServiceLine(self), self.get_parameter('cycles').value, self._cycle_ended,
+                            seeing=lambda: self._eyes >= EYES)
         self._report = ShiftReport(seed=self.get_parameter('seed').value, robot=self._text('robot'), versions=installed_versions())
         self._codec = JointStateCodec(self._robot.actuated_names)
         self._due = TargetRefresh()
@@ -124,6 +127,7 @@ class NutStationNode(ProcessNode, Node):
         topics.add(PoseStamped, 'stance', self._on_stance, LATCHED)
         topics.add(Detection3DArray, 'detections/station', self._on_station)
         topics.add(Detection3DArray, 'detections/parts', self._on_parts)
+        topics.add(Header, 'detections/frame', lambda message: self._eyes.add(message.frame_id), 10)
         topics.add(DiagnosticStatus, 'kinematics/status', self._on_kinematics, 10)
         topics.add(String, 'safety/state', self._on_safety_state, LATCHED)
         topics.add(DiagnosticStatus, 'balance/status', self._on_balance, LATCHED)

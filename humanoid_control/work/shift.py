@@ -39,6 +39,7 @@ class Shift:
         cycles: how many.
         on_cycle: told each cycle's number (from 1) and result.
         ready_timeout: give up when the robot isn't ready this long after the first sample [s].
+        seeing: whether the robot's eyes are open; without them the first cycle is put off by `eyes_timeout` [s] at most.
         line_timeout: give up when the line doesn't answer this long [s].
 
     Attributes:
@@ -49,7 +50,8 @@ class Shift:
     """
 
     def __init__(self, cycle: NutCycle, line: Line, cycles: int, on_cycle: Callable[[int, CycleResult], None],
-                 ready_timeout: float = 20.0, line_timeout: float = 20.0):
+                 ready_timeout: float = 20.0, line_timeout: float = 20.0, seeing: Callable[[], bool] = lambda: True,
+                 eyes_timeout: float = 60.0):
         self.cycle = cycle
         self.state = ShiftState.WAITING
         self.number = 0
@@ -61,6 +63,8 @@ class Shift:
         self._on_cycle = on_cycle
         self._ready_timeout = ready_timeout
         self._line_timeout = line_timeout
+        self._seeing = seeing
+        self._eyes_timeout = eyes_timeout
         self._since: float | None = None
 
     def step(self) -> bool:
@@ -75,9 +79,12 @@ class Shift:
             workplace.let_pass(elapsed)
             return False
         if self.state is ShiftState.WAITING:
+            waited = workplace.time - self._since
             if workplace.stance is not None and all(h.observation is not None for h in workplace.hands.values()):
-                self._next_cycle()
-            elif workplace.time - self._since > self._ready_timeout:
+                # the first look tells by name what a robot doesn't see whose eyes stay shut
+                if self._seeing() or waited > self._eyes_timeout:
+                    self._next_cycle()
+            elif waited > self._ready_timeout:
                 self.abort(WorkFailure(FailureCode.SENSOR_LOST, f'no stance of the robot within {self._ready_timeout:.0f} s'))
         elif self.state is ShiftState.WORKING:
             if self.cycle.tick():

@@ -17,6 +17,7 @@ from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from rclpy.serialization import deserialize_message
 from sensor_msgs.msg import CameraInfo, Image, JointState
+from std_msgs.msg import Header
 
 from humanoid_control.middleware.process_node import ProcessNode
 from humanoid_control.middleware.queued_topic_node import QueuedTopic, stamp_of
@@ -152,6 +153,7 @@ class PerceptionNode(ProcessNode, Node):
                 Image, self.topic(kind), lambda raw, k=kind: self._on_image(k, raw), SENSOR, raw=True
             )
         self._diagnostics = self.create_publisher(DiagnosticArray, 'diagnostics', 1)
+        self._frame = self.create_publisher(Header, 'detections/frame', 1)
         # wall time on purpose: simulated time stops when the simulator dies
         steady = rclpy.clock.Clock(clock_type=rclpy.clock.ClockType.STEADY_TIME)
         self._retry = self.create_timer(_RETRY_PERIOD, self._try_pending, clock=steady)
@@ -177,6 +179,8 @@ class PerceptionNode(ProcessNode, Node):
             return
         # half a period of the camera early is in time, else a rate of 2.5 of 5 images a second becomes 1.7
         if stamp - self._used < 1.0 / self.get_parameter('rate').value - 0.02:
+            if self._pending is None:
+                self._done_with(stamp)
             return
         since = time.monotonic() if self._pending is None else self._pending[1]
         self._pending = (stamp, since, {k: self._latest[k][1] for k in self._kinds})
@@ -204,6 +208,14 @@ class PerceptionNode(ProcessNode, Node):
         else:
             self.frames += 1
             self._recover()
+        self._done_with(stamp)
+
+    def _done_with(self, stamp: float) -> None:
+        """Tell that nothing is left to do with images up to a stamp [s]; a simulated world waits for that."""
+        seconds, nanoseconds = divmod(round(stamp * 1e9), 1_000_000_000)
+        header = Header(frame_id=self.get_name())
+        header.stamp.sec, header.stamp.nanosec = seconds, nanoseconds
+        self._frame.publish(header)
 
     def _use(self, stamp: float, images: dict[str, Image]) -> None:
         if self._camera is None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from geometry_msgs.msg import WrenchStamped
+from hypothesis import given
+from hypothesis import strategies as st
 from rclpy.serialization import deserialize_message, serialize_message
 from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import Image, Imu
-from std_msgs.msg import Float64MultiArray
+from std_msgs.msg import Float64MultiArray, Header
 
 from humanoid_control.model.errors import ConfigurationError
 from humanoid_control.model.robot_description import share_path
@@ -22,10 +24,11 @@ from humanoid_control.simulation.message_templates import (
     ImageTemplate,
     StampedDoubles,
     read_double_array,
+    read_header,
     read_stamp,
 )
 from humanoid_control.simulation.nut_body import nut_inertia
-from humanoid_control.simulation.pacing import Pace, Partner
+from humanoid_control.simulation.pacing import Pace, Partner, Partners
 from humanoid_control.simulation.shapes import hexagonal_ring, lathe
 
 STAMP = 12_000_000_345
@@ -53,7 +56,8 @@ def test_a_negative_delay_is_refused():
 
 
 def test_the_world_waits_for_a_partner_that_lags_and_gives_up_when_it_is_silent():
-    partner = Partner('kinematics', lag_ns=20, timeout=2.0)
+    silent = []
+    partner = Partner('kinematics', 20, 2.0, silent.append)
     assert not partner.holds_up(1000, 0.0)            # nobody there
     partner.set_present(True, 1000)
     assert not partner.holds_up(1020, 0.0)
@@ -63,11 +67,41 @@ def test_the_world_waits_for_a_partner_that_lags_and_gives_up_when_it_is_silent(
     assert partner.holds_up(1031, 1.0)
     assert partner.holds_up(1031, 2.9)
     assert not partner.holds_up(1031, 3.1)
-    assert partner.silent
+    assert partner.silent and silent == [partner]
     partner.heard(1031)
     assert not partner.silent and partner.holds_up(2000, 4.0)
     partner.set_present(False, 2000)
     assert not partner.holds_up(9000, 4.0)
+
+
+def test_the_world_waits_for_the_last_of_all_who_once_spoke():
+    silent = []
+    eyes = Partners(20, 2.0, silent.append)
+    assert not eyes.hold_up(1000, 0.0)            # nobody there
+    eyes.heard('localiser', 1000)
+    eyes.heard('detector', 1010)
+    assert not eyes.hold_up(1020, 0.0)
+    assert eyes.hold_up(1021, 0.0)
+    eyes.heard('localiser', 1015)
+    assert not eyes.hold_up(1030, 1.0)
+    assert eyes.hold_up(1031, 1.0)
+    assert not eyes.hold_up(1031, 3.1)
+    assert [partner.name for partner in silent] == ['detector']
+    assert eyes.hold_up(1036, 3.2)                # still for the other one
+    eyes.restart(1036)
+    assert not eyes.hold_up(1056, 3.3)
+    eyes.forget()
+    assert not eyes.hold_up(9000, 3.3)
+
+
+@given(st.integers(0, 2**31 * 10**9 - 1), st.text(st.characters(codec='utf-8', exclude_characters='\0'), min_size=1))
+def test_stamp_and_frame_of_any_header_are_read(stamp, frame):
+    header = Header(frame_id=frame)
+    header.stamp.sec, header.stamp.nanosec = divmod(stamp, 10**9)
+    message = serialize_message(header)
+    assert read_header(message) == (stamp, frame)
+    with pytest.raises(ValueError, match='cut off|CDR'):
+        read_header(message[:16])
 
 
 def test_pace_limits_the_factor_and_measures_it():

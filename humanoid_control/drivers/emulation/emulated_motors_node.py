@@ -86,7 +86,7 @@ class EmulatedMotorsNode(SimulatorNode):
                 return
 
     def _tick_in_lock_step(self) -> None:
-        if not self._wait_for_partners():
+        if not self.partners.wait():
             self.emulator.serve(0.0)
             return
         self._await_driver()
