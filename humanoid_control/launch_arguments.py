@@ -7,6 +7,9 @@ import math
 from launch.substitutions import LaunchConfiguration
 
 from humanoid_control.model.errors import ConfigurationError
+from humanoid_control.model.robot_description import share_path
+
+ONE_STATION = 'one_station'
 
 
 def number(context, name: str, low: float, high: float) -> float:
@@ -28,6 +31,17 @@ def whole_number(context, name: str, low: int, high: int) -> int:
         raise ConfigurationError(f'launch argument {name}:={LaunchConfiguration(name).perform(context)!r}: '
                                  f'expected a whole number from {low} to {high}')
     return int(value)
+
+
+def layouts() -> list[str]:
+    """Choices of the launch argument `layout`: the one station of station_file, or a site of config/layouts."""
+    return [ONE_STATION, *sorted(path.stem for path in share_path('config', 'layouts').glob('*.yaml'))]
+
+
+def layout_file(context) -> str:
+    """Path of the layout file that the launch argument `layout` names; empty for one station."""
+    name = LaunchConfiguration('layout').perform(context)
+    return '' if name == ONE_STATION else str(share_path('config', 'layouts', f'{name}.yaml'))
 
 
 def switch(context, name: str) -> bool:

@@ -78,6 +78,10 @@ class PoseFilter:
         self.updates += 1
         return True
 
+    def forget(self) -> None:
+        """Begin anew with the next measurement."""
+        self._pose = None
+
     def _restart(self, measured: PoseEstimate, stamp: float) -> None:
         self._pose = measured.pose.copy()
         self._covariance = measured.covariance.copy()

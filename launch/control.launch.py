@@ -9,6 +9,7 @@ from launch.substitutions import LaunchConfiguration
 from launch_ros.actions import Node
 from launch_ros.parameter_descriptions import ParameterValue
 
+from humanoid_control.launch_arguments import ONE_STATION, layout_file, layouts
 from humanoid_control.model import RobotConfiguration, load_urdf, share_path
 
 
@@ -30,6 +31,7 @@ def control_nodes(context):
         Node(package='humanoid_assembly', executable='walking', name='walking', namespace=namespace, output='screen',
              condition=IfCondition(LaunchConfiguration('walking')),
              parameters=[{'robot_file': robot_file, 'simulated': use_sim_time, 'supervised': True,
+                          'layout_file': layout_file(context),
                           'floor_map': LaunchConfiguration('floor_map').perform(context)}]),
         Node(package='robot_state_publisher', executable='robot_state_publisher', name='robot_state_publisher',
              namespace=namespace, output='screen',
@@ -48,5 +50,7 @@ def generate_launch_description() -> LaunchDescription:
         DeclareLaunchArgument('walking', default_value='true', choices=['true', 'false'],
                               description='node that walks at cmd_vel and to goal_pose'),
         DeclareLaunchArgument('floor_map', default_value='', description='floor map file of the walking node; empty: an open floor'),
+        DeclareLaunchArgument('layout', default_value=ONE_STATION, choices=layouts(),
+                              description='one_station: an open floor, or floor_map; else the floor of config/layouts/NAME.yaml'),
         OpaqueFunction(function=control_nodes),
     ])

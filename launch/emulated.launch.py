@@ -10,7 +10,7 @@ from launch.substitutions import LaunchConfiguration
 from launch_ros.actions import Node
 
 from humanoid_control.drivers.socket_folder import default_socket_folder
-from humanoid_control.launch_arguments import number, switch, whole_number
+from humanoid_control.launch_arguments import ONE_STATION, layout_file, layouts, number, switch, whole_number
 from humanoid_control.launch_environment import process_environment
 from humanoid_control.model import share_path
 
@@ -23,6 +23,7 @@ def emulated_nodes(context):
     world = {
         'robot_file': LaunchConfiguration('robot_file').perform(context),
         'station_file': LaunchConfiguration('station_file').perform(context),
+        'layout_file': layout_file(context),
         'seed': whole_number(context, 'seed', 0, 2**31 - 1),
         'friction': number(context, 'friction', 0.05, 2.0),
         'mass_scale': number(context, 'mass_scale', 0.5, 1.5),
@@ -123,6 +124,12 @@ def generate_launch_description() -> LaunchDescription:
                 default_value=str(share_path('config', 'stations', 'nut_station.yaml')),
                 description='drawing of the station (config/stations/NAME.yaml)',
             ),
+            DeclareLaunchArgument(
+                'layout',
+                default_value=ONE_STATION,
+                choices=layouts(),
+                description='one_station: that of station_file; else the stations of config/layouts/NAME.yaml',
+            ),
             DeclareLaunchArgument('namespace', default_value='', description='namespace of this robot'),
             *process_environment(),
             OpaqueFunction(function=emulated_nodes),
@@ -131,6 +138,7 @@ def generate_launch_description() -> LaunchDescription:
                 launch_arguments={
                     'robot_file': LaunchConfiguration('robot_file'),
                     'namespace': LaunchConfiguration('namespace'),
+                    'layout': LaunchConfiguration('layout'),
                     'use_sim_time': 'true',
                 }.items(),
             ),

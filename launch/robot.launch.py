@@ -12,6 +12,7 @@ from launch.substitutions import LaunchConfiguration
 from launch_ros.actions import Node
 from launch_ros.parameter_descriptions import ParameterValue
 
+from humanoid_control.launch_arguments import ONE_STATION, layouts
 from humanoid_control.model import share_path
 
 
@@ -75,12 +76,23 @@ def generate_launch_description() -> LaunchDescription:
                 choices=['true', 'false'],
                 description='true: drive joints on a bench without IMU and force sensors',
             ),
+            DeclareLaunchArgument(
+                'layout',
+                default_value=ONE_STATION,
+                choices=layouts(),
+                description='one_station: an open floor; else the floor of config/layouts/NAME.yaml',
+            ),
             DeclareLaunchArgument('namespace', default_value='', description='namespace of this robot'),
             joint_driver,
             RegisterEventHandler(OnProcessExit(target_action=joint_driver, on_exit=after_the_driver)),
             IncludeLaunchDescription(
                 PythonLaunchDescriptionSource(str(share_path('launch', 'control.launch.py'))),
-                launch_arguments={'robot_file': robot_file, 'namespace': namespace, 'use_sim_time': 'false'}.items(),
+                launch_arguments={
+                    'robot_file': robot_file,
+                    'namespace': namespace,
+                    'layout': LaunchConfiguration('layout'),
+                    'use_sim_time': 'false',
+                }.items(),
             ),
         ]
     )

@@ -19,7 +19,7 @@ from launch.launch_description_sources import PythonLaunchDescriptionSource
 from launch.substitutions import EqualsSubstitution, LaunchConfiguration
 from launch_ros.actions import Node
 
-from humanoid_control.launch_arguments import whole_number
+from humanoid_control.launch_arguments import ONE_STATION, layout_file, layouts, whole_number
 from humanoid_control.launch_environment import process_environment
 from humanoid_control.model import share_path
 from humanoid_control.recording.run_folder import new_run_folder
@@ -40,6 +40,7 @@ def work_nodes(context):
     """The nut station's work, and the recorder of it."""
     robot = LaunchConfiguration('robot').perform(context)
     files = {name: LaunchConfiguration(name).perform(context) for name in ('robot_file', 'station_file')}
+    files['layout_file'] = layout_file(context)
     seed = whole_number(context, 'seed', 0, 2**31 - 1)
     run_folder = new_run_folder(LaunchConfiguration('record').perform(context), None if robot == 'real' else seed,
                                 LaunchConfiguration('namespace').perform(context))
@@ -74,6 +75,7 @@ def part(name: str, arguments: dict, condition=None) -> IncludeLaunchDescription
 def generate_launch_description() -> LaunchDescription:
     """Robot (simulated or real), perception and work; the arguments of sim.launch.py hold here, too."""
     common = {name: LaunchConfiguration(name) for name in ('robot_file', 'station_file', 'namespace')}
+    on_site = {**common, 'layout': LaunchConfiguration('layout')}
     on_sim, on_emulated, on_real = (IfCondition(EqualsSubstitution(LaunchConfiguration('robot'), robot))
                                     for robot in ('sim', 'emulated', 'real'))
     return LaunchDescription([
@@ -85,6 +87,8 @@ def generate_launch_description() -> LaunchDescription:
                               description='keep bag, configuration, versions and report of the run in a new folder of DIR; '
                                           'true: of ~/.ros/humanoid_assembly/runs; false: keep nothing'),
         DeclareLaunchArgument('seed', default_value='0', description='sim, emulated: seed of everything random'),
+        DeclareLaunchArgument('layout', default_value=ONE_STATION, choices=layouts(),
+                              description='one_station: that of station_file; else the stations of config/layouts/NAME.yaml'),
         DeclareLaunchArgument('robot_file', default_value=str(share_path('config', 'robots', 'humanoid.yaml')),
                               description='robot file (config/robots/NAME.yaml)'),
         DeclareLaunchArgument('station_file', default_value=str(share_path('config', 'stations', 'nut_station.yaml')),
@@ -94,11 +98,11 @@ def generate_launch_description() -> LaunchDescription:
                               description='page in the browser; its host, port and token_file: view.launch.py'),
         *process_environment(),
         part('view.launch.py', {**common, 'rviz': 'false', 'web': 'true'}, IfCondition(LaunchConfiguration('web'))),
-        part('sim.launch.py', {**common, 'seed': LaunchConfiguration('seed')}, on_sim),
-        part('emulated.launch.py', {**common, 'seed': LaunchConfiguration('seed')}, on_emulated),
-        part('robot.launch.py', common, on_real),
-        part('perception.launch.py', {**common, 'use_sim_time': 'true'}, on_sim),
-        part('perception.launch.py', {**common, 'use_sim_time': 'true'}, on_emulated),
-        part('perception.launch.py', {**common, 'use_sim_time': 'false'}, on_real),
+        part('sim.launch.py', {**on_site, 'seed': LaunchConfiguration('seed')}, on_sim),
+        part('emulated.launch.py', {**on_site, 'seed': LaunchConfiguration('seed')}, on_emulated),
+        part('robot.launch.py', on_site, on_real),
+        part('perception.launch.py', {**on_site, 'use_sim_time': 'true'}, on_sim),
+        part('perception.launch.py', {**on_site, 'use_sim_time': 'true'}, on_emulated),
+        part('perception.launch.py', {**on_site, 'use_sim_time': 'false'}, on_real),
         OpaqueFunction(function=work_nodes),
     ])

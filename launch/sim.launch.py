@@ -8,7 +8,7 @@ from launch.launch_description_sources import PythonLaunchDescriptionSource
 from launch.substitutions import LaunchConfiguration
 from launch_ros.actions import Node
 
-from humanoid_control.launch_arguments import number, switch, whole_number
+from humanoid_control.launch_arguments import ONE_STATION, layout_file, layouts, number, switch, whole_number
 from humanoid_control.launch_environment import process_environment
 from humanoid_control.model import share_path
 
@@ -22,6 +22,7 @@ def simulation_nodes(context):
     world = {
         'robot_file': robot_file,
         'station_file': LaunchConfiguration('station_file').perform(context),
+        'layout_file': layout_file(context),
         'seed': whole_number(context, 'seed', 0, 2**31 - 1),
         'friction': number(context, 'friction', 0.05, 2.0),
         'mass_scale': number(context, 'mass_scale', 0.5, 1.5),
@@ -47,7 +48,7 @@ def generate_launch_description() -> LaunchDescription:
     control = IncludeLaunchDescription(
         PythonLaunchDescriptionSource(str(share_path('launch', 'control.launch.py'))),
         launch_arguments={'robot_file': LaunchConfiguration('robot_file'), 'namespace': LaunchConfiguration('namespace'),
-                          'use_sim_time': 'true'}.items())
+                          'layout': LaunchConfiguration('layout'), 'use_sim_time': 'true'}.items())
     return LaunchDescription([
         DeclareLaunchArgument('seed', default_value='0', description='seed of everything random in the simulation'),
         DeclareLaunchArgument('headless', default_value='true', choices=TRUE_FALSE,
@@ -64,6 +65,8 @@ def generate_launch_description() -> LaunchDescription:
                               description='robot file (config/robots/NAME.yaml)'),
         DeclareLaunchArgument('station_file', default_value=str(share_path('config', 'stations', 'nut_station.yaml')),
                               description='drawing of the station (config/stations/NAME.yaml)'),
+        DeclareLaunchArgument('layout', default_value=ONE_STATION, choices=layouts(),
+                              description='one_station: that of station_file; else the stations of config/layouts/NAME.yaml'),
         DeclareLaunchArgument('namespace', default_value='', description='namespace of this robot'),
         *process_environment(),
         OpaqueFunction(function=simulation_nodes),

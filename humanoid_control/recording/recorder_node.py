@@ -26,6 +26,7 @@ from humanoid_control.recording.settings import RecordingSettings
 
 CHECK_PERIOD = 1.0  # [s] between diagnostics (REP-107)
 NICENESS = 10  # recording waits while the robot's own nodes need the processor; messages wait, too
+FILES = ('robot_file', 'station_file', 'layout_file')
 
 
 class RecorderNode(ProcessNode, Node):
@@ -38,7 +39,7 @@ class RecorderNode(ProcessNode, Node):
         )
         folder = self._text('run_folder', '', 'folder of this run, made here; empty: a new one in the usual place')
         arguments = self._text('arguments', '{}', 'launch arguments, JSON; kept in run.json')
-        files = {name: self._text(name, '', 'configuration kept with the run') for name in ('robot_file', 'station_file')}
+        files = {name: self._text(name, '', 'configuration kept with the run') for name in FILES}
         self._run = RunFolder(Path(folder) if folder else new_run_folder('true', None))
         self._run.create(_facts(arguments), {name: Path(file) for name, file in files.items() if file})
         for run in self._run.remove_old_bags(int(settings.max_total * MEGABYTE)):

@@ -28,7 +28,7 @@ from visualization_msgs.msg import MarkerArray
 from humanoid_control.balance.walk import Footstep
 from humanoid_control.middleware.polled_topics_node import PolledTopics
 from humanoid_control.middleware.process_node import ProcessNode, run_process
-from humanoid_control.model import RobotConfiguration, share_path
+from humanoid_control.model import RobotConfiguration, SiteLayout, share_path
 from humanoid_control.model.robot_configuration import SIDES
 from humanoid_control.safety.heartbeat_node import Heartbeat
 from humanoid_control.safety.stop_category import StopCategory
@@ -66,6 +66,7 @@ class WalkingNode(ProcessNode, Node):
         self._declare('robot_file', str(share_path('config', 'robots', 'humanoid.yaml')), 'robot file, read at the start')
         self._declare('walking_node_file', str(share_path('config', 'walking_node.yaml')), 'settings, read at the start')
         self._declare('floor_map', '', 'floor map file, read at the start; empty: an open floor')
+        self._declare('layout_file', '', 'drawing of a site whose floor is the map, instead of floor_map, read at the start')
         self._declare('map_frame', 'map', 'frame of the open floor')
         self._declare('odometry_frame', 'odom', 'fixed frame of the odometry')
         self._declare('simulated', False, "the robot's time comes from /clock, read at the start")
@@ -74,8 +75,7 @@ class WalkingNode(ProcessNode, Node):
         robot = RobotConfiguration.load(self._value('robot_file'))
         self._soles = [robot.legs[side].sole for side in SIDES]
         self.settings = WalkingSettings.load_file(self._value('walking_node_file'))
-        path = self._value('floor_map')
-        self._floor = FloorMap.load(path) if path else FloorMap.open_floor(self._value('map_frame'))
+        self._floor = self._load_floor()
         self._known, self._seen = self._floor, np.zeros((0, 2))
         self._odom = self._value('odometry_frame')
         self._alignment = MapAlignment(self.settings.alignment)
@@ -90,7 +90,15 @@ class WalkingNode(ProcessNode, Node):
         self._worked = -math.inf
         self._shape_up()
         self._connect()
-        self.get_logger().info(f'floor: {path or "open, no map"}')
+        self.get_logger().info(f'floor: {self._value("layout_file") or self._value("floor_map") or "open, no map"}')
+
+    def _load_floor(self) -> FloorMap:
+        floor, layout = self._value('floor_map'), self._value('layout_file')
+        if floor and layout:
+            raise WalkingError(f'expected one of the parameters floor_map and layout_file, got both: {floor} and {layout}')
+        if layout:
+            return FloorMap.of_site(SiteLayout.load(layout))
+        return FloorMap.load(floor) if floor else FloorMap.open_floor(self._value('map_frame'))
 
     def _shape_up(self) -> None:
         """Planner and shaper for the robot with or without its load."""

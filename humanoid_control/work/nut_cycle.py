@@ -54,6 +54,7 @@ class NutCycle:
         stage: what is being done, for the person who watches.
         result: of the cycle under way or just ended.
         stranded: why the robot can't get to where the work goes on, or None.
+        returning: whether the cycle's work is done and the robot on its way back.
     """
 
     def __init__(self, workplace: Workplace, parameters: NutParameters):
@@ -62,6 +63,7 @@ class NutCycle:
         self.tasks = {side: NutTask(workplace, side, parameters) for side in workplace.hands}
         self.result: CycleResult | None = None
         self.stranded: WorkFailure | None = None
+        self.returning = False
         self._failures: dict[str, WorkFailure | None] = {}
         self._look_failure: WorkFailure | None = None
         self._root = self._tree()

@@ -87,6 +87,7 @@ class WalkParameters:
     distance: float
     angle: float
     corrections: int
+    put_down: tuple[float, float]
     trips: int
 
     def __post_init__(self) -> None:

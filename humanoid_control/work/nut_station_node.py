@@ -26,14 +26,14 @@ from vision_msgs.msg import Detection3DArray
 from humanoid_control.kinematics.reach import ArmReach
 from humanoid_control.middleware.polled_topics_node import LATCHED, SENSOR, PolledTopics
 from humanoid_control.middleware.process_node import ProcessNode, run_process
-from humanoid_control.model import RobotModel, StationConfiguration, share_path
+from humanoid_control.model import RobotModel, SiteLayout, share_path
 from humanoid_control.model.joint_state_codec import JointStateCodec, MessageLayoutError
 from humanoid_control.model.versions import installed_versions
 from humanoid_control.recording.run_folder import REPORT
 from humanoid_control.safety.heartbeat_node import Heartbeat
 from humanoid_control.safety.safety_state import SafetyState, SafetyStateError
 from humanoid_control.work.failure import FailureCode, WorkFailure
-from humanoid_control.work.nut_cycle import CycleResult, NutCycle
+from humanoid_control.work.nut_cycle import CycleResult
 from humanoid_control.work.nut_parameters import NutParameters
 from humanoid_control.work.part_memory import PartSighting
 from humanoid_control.work.report import ShiftReport
@@ -43,7 +43,9 @@ from humanoid_control.work.shift import Shift, ShiftState
 from humanoid_control.work.stop_policy import StopPolicy
 from humanoid_control.work.target_refresh import TargetRefresh
 from humanoid_control.work.trace_recorder import TraceRecorder
-from humanoid_control.work.workplace import Workplace
+from humanoid_control.work.two_station_cycle import nut_cycle
+from humanoid_control.work.walk_order import WalkAnswer
+from humanoid_control.work.workplace import ODOM, Workplace
 
 EYES = {'station_localiser', 'part_detector'}     # nodes that look before the work begins
 PERIOD = 0.01             # [s] of joint_states
@@ -76,10 +78,10 @@ class NutStationNode(ProcessNode, Node):
         super().__init__('nut_station')
         self._declare_parameters()
         self._robot = RobotModel.load(self._text('robot_file'))
-        self._station = StationConfiguration.load(self._text('station_file'))
+        site = SiteLayout.of_files(self._text('layout_file'), self._text('station_file'))
         task = NutParameters.load(self._text('task_file'))
-        self._workplace = Workplace(self._robot, self._station, ArmReach(self._robot), PERIOD)
-        self._cycle = NutCycle(self._workplace, task)
+        self._workplace = Workplace(self._robot, site.feeder.station, ArmReach(self._robot), PERIOD)
+        self._cycle = nut_cycle(self._workplace, task, site)
         self._eyes: set[str] = set()
         self._shift = Shift(self._cycle, ServiceLine(self), self.get_parameter('cycles').value, self._cycle_ended,
                             seeing=lambda: self._eyes >= EYES)
@@ -106,6 +108,7 @@ class NutStationNode(ProcessNode, Node):
         text('robot', 'sim', "'sim' or 'real': goes into the report")
         text('robot_file', str(share_path('config', 'robots', 'humanoid.yaml')), 'robot file')
         text('station_file', str(share_path('config', 'stations', 'nut_station.yaml')), 'drawing of the station')
+        text('layout_file', '', 'drawing of a site with feeder and fixture, instead of station_file; empty: that one')
         text('task_file', str(share_path('config', 'nut_station.yaml')), 'how the work is done')
         text('report', '', 'path of the JSON report; the HTML page is written beside it; empty: no report')
         text('run_folder', '', "folder of the run's recording, which gets a report, too; empty: none")
@@ -131,6 +134,7 @@ class NutStationNode(ProcessNode, Node):
         topics.add(DiagnosticStatus, 'kinematics/status', self._on_kinematics, 10)
         topics.add(String, 'safety/state', self._on_safety_state, LATCHED)
         topics.add(DiagnosticStatus, 'balance/status', self._on_balance, LATCHED)
+        topics.add(DiagnosticStatus, 'walking/status', self._on_walking, LATCHED)
         # ground truth: goes into the report only
         topics.add(String, 'simulation/score', self._on_score, 10)
         topics.add(Image, 'head_camera/color/image_raw', self._on_image, raw=True)
@@ -142,6 +146,7 @@ class NutStationNode(ProcessNode, Node):
             self._hand_publishers[side] = self.create_publisher(PoseStamped, f'{side}_hand/target', 1)
             self._gripper_publishers[side] = self.create_publisher(Float64, f'{side}_gripper/target', 1)
         self._gaze_publisher = self.create_publisher(PointStamped, 'gaze/target', 1)
+        self._walk_publisher = self.create_publisher(PoseStamped, 'goal_pose', 1)
         self._torso_publisher = self.create_publisher(Float64, 'torso_pitch/target', 1)
         self._status_publisher = self.create_publisher(String, 'work/status', LATCHED)
         # real time on purpose: simulated time stops when the simulator dies
@@ -202,8 +207,7 @@ class NutStationNode(ProcessNode, Node):
     def _on_station(self, message: Detection3DArray) -> None:
         for detection in message.detections:
             if detection.results:
-                self._workplace.station_pose = _pose(detection.results[0].pose.pose)
-                self._workplace.station_stamp = _seconds(message.header.stamp)
+                self._workplace.see_station(detection.id, _pose(detection.results[0].pose.pose), _seconds(message.header.stamp))
 
     def _on_parts(self, message: Detection3DArray) -> None:
         stamp = _seconds(message.header.stamp)
@@ -224,11 +228,15 @@ class NutStationNode(ProcessNode, Node):
         mode, _, reason = message.message.partition(': ')
         self._workplace.fallen = reason if mode == 'fallen' else None
 
+    def _on_walking(self, message: DiagnosticStatus) -> None:
+        self._workplace.hear_walk(WalkAnswer.read(message.message))
+
     def _on_score(self, message: String) -> None:
         self._report.add_score(json.loads(message.data))
 
     def _on_image(self, message: bytes) -> None:
-        self._image = message
+        if not self._cycle.returning:      # the last look at the seats stays
+            self._image = message
 
     def _record(self, stamp: float, names: Sequence[str], position: np.ndarray, _: np.ndarray, effort: np.ndarray) -> None:
         self._recorder.watch(names, effort)
@@ -247,7 +255,7 @@ class NutStationNode(ProcessNode, Node):
             if hand.target_position is not None and self._due.due(f'{side}_hand', pose, workplace.time):
                 target = PoseStamped()
                 target.header.stamp = stamp
-                target.header.frame_id = 'odom'
+                target.header.frame_id = ODOM
                 _fill_pose(target.pose, *pose)
                 self._hand_publishers[side].publish(target)
             if hand.target_opening is not None and self._due.due(f'{side}_gripper', hand.target_opening, workplace.time):
@@ -255,11 +263,17 @@ class NutStationNode(ProcessNode, Node):
         if workplace.gaze is not None and self._due.due('gaze', workplace.gaze, workplace.time):
             point = PointStamped()
             point.header.stamp = stamp
-            point.header.frame_id = 'odom'
+            point.header.frame_id = ODOM
             point.point.x, point.point.y, point.point.z = map(float, workplace.gaze)
             self._gaze_publisher.publish(point)
         if workplace.torso_pitch is not None and self._due.due('torso', workplace.torso_pitch, workplace.time):
             self._torso_publisher.publish(Float64(data=float(workplace.torso_pitch)))
+        order = workplace.take_walk_order()
+        if order is not None:
+            goal = PoseStamped()
+            goal.header.stamp, goal.header.frame_id = stamp, order.frame
+            _fill_pose(goal.pose, (order.goal.x, order.goal.y, 0.0), pin.utils.rotate('z', order.goal.yaw))
+            self._walk_publisher.publish(goal)
 
     def _publish_status(self) -> None:
         shift = self._shift

@@ -166,15 +166,29 @@ class NutTask:
         yield from hand.move(hand.observation.position + [0, 0, 0.08], p.release.retreat_speed)
         yield from hand.grip(p.grasp.open, p.release.open_speed, p.release.open_settle)
 
+    def put_down(self) -> Steps:
+        """After a failure away from the trays: lay what the hand holds on the bench, where it is in nobody's way."""
+        hand, p, workplace = self.hand, self.parameters, self.workplace
+        self.retries += 1
+        self.holding = False
+        hand.hold()
+        x, y = p.walk.put_down
+        place = workplace.station_guess.act(np.array([x, y if self.side == 'l' else -y, 0.0]))
+        yield from self._over(place, workplace.upright(0.0), p.travel.speed)
+        place[2] = workplace.bench_height(place) + workplace.station.nut.height / 2 + p.grasp.height
+        yield from hand.move(place, p.grasp.down_speed, settle=0.4, tolerance=0.002)
+        yield from hand.grip(p.grasp.open, p.release.open_speed, p.release.open_settle)
+        yield from hand.move(place + [0, 0, p.release.retreat], p.release.retreat_speed)
+
     def retract(self) -> Steps:
         """Move the hand to where it does not hide the station from the head camera."""
         self.hand.target_opening = self.parameters.grasp.open
-        yield from self._draw_back()
+        yield from self._draw_back(self.parameters.look.speed)
 
     def carry(self) -> Steps:
         """Bring the hand close to the body, where it is out of the way of a walking robot; what it holds, it keeps."""
-        yield from self._draw_back()
         p = self.parameters.walk
+        yield from self._draw_back(p.hand_speed)
         goal = self.workplace.mirrored(p.hand_position, self.side)
         yield from self.hand.move(goal, p.hand_speed, self.workplace.upright(0.0), settle=0.5, tolerance=0.02)
 
@@ -187,13 +201,13 @@ class NutTask:
         self._check_opening('after the way')
         self.choice.rotation = self.workplace.upright(self.choice.turn)
 
-    def _draw_back(self) -> Steps:
-        """Rise from the bench and move to where the hand does not hide it."""
+    def _draw_back(self, speed: float) -> Steps:
+        """Rise from the bench and move at a speed [m/s] to where the hand does not hide it."""
         if self.workplace.over_bench(self.hand.observation.position):
             yield from self._rise(self._travel_height())
         else:
             self.hand.hold()
-        yield from self._step_aside(self.parameters.look.speed)
+        yield from self._step_aside(speed)
 
     def _step_aside(self, speed: float) -> Steps:
         """Move at a speed [m/s] to where the hand does not hide the station from the head camera."""

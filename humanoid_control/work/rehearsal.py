@@ -28,13 +28,13 @@ from humanoid_control.simulation.stand_in import StandIn
 from humanoid_control.walking.floor_map import FloorMap
 from humanoid_control.walking.pose2 import Pose2
 from humanoid_control.work.failure import WorkFailure
-from humanoid_control.work.nut_cycle import CycleResult, NutCycle
+from humanoid_control.work.nut_cycle import CycleResult
 from humanoid_control.work.nut_parameters import NutParameters
 from humanoid_control.work.part_memory import PartSighting
 from humanoid_control.work.rehearsed_walk import RehearsedWalk
 from humanoid_control.work.shift import Shift
 from humanoid_control.work.stop_policy import StopPolicy
-from humanoid_control.work.two_station_cycle import TwoStationCycle
+from humanoid_control.work.two_station_cycle import nut_cycle
 from humanoid_control.work.workplace import Workplace
 
 CONTROL_TICKS = 5            # balance ticks in one control period of work and kinematics
@@ -79,8 +79,7 @@ class Rehearsal:
         self._policy = StopPolicy()
         self.workplace = Workplace(robot, site.feeder.station, ArmReach(robot, settings=settings), PERIOD)
         parameters = parameters or NutParameters.load()
-        self.cycle = (NutCycle(self.workplace, parameters) if site.feeder is site.fixture
-                      else TwoStationCycle(self.workplace, parameters, site))
+        self.cycle = nut_cycle(self.workplace, parameters, site)
         self.walk = RehearsedWalk(self.workplace, self.balance, FloorMap.of_site(site)) if site.feeder is not site.fixture else None
         self.shift = Shift(self.cycle, self, cycles, self._record)
         self.results: dict[int, CycleResult] = {}

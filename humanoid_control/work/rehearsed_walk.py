@@ -63,6 +63,6 @@ class RehearsedWalk:
 
     def _status(self) -> WalkStatus:
         walking = self._balance.walking
-        left, right, target = (self.alignment.from_odom(Pose2(p.x, p.y, p.yaw)) for p in (*walking.state.sole, walking.state.target))
+        left, right, target = (self.alignment.from_odom(Pose2(p.x, p.y, p.yaw)) for p in (*walking.state.sole, walking.target))
         return WalkStatus(walking.phase is GaitPhase.STANDING, (left, right), 1 - walking.state.stance, target,
                           walking.footsteps_left, self._plan)

@@ -28,6 +28,11 @@ class TwoStationCycle(NutCycle):
         self._at = site.feeder.station.name
         super().__init__(workplace, parameters)
 
+    def begin(self) -> None:
+        """Start a cycle."""
+        super().begin()
+        self.returning = False
+
     def _tree(self) -> py_trees.behaviour.Behaviour:
         feeder, fixture = self._site.feeder, self._site.fixture
         trip = py_trees.composites.Sequence('trip', memory=True)
@@ -44,7 +49,8 @@ class TwoStationCycle(NutCycle):
         ])
         trips = RetryWhile('trips', trip, self.parameters.walk.trips, self._another_trip_helps)
         root = py_trees.composites.Sequence('cycle', memory=True)
-        root.add_children([py_trees.decorators.FailureIsSuccess('trips or given up', trips), self._way('walk back', feeder)])
+        root.add_children([py_trees.decorators.FailureIsSuccess('trips or given up', trips),
+                           SkillBehaviour('walk back', self._walk_back, self._strand)])
         return root
 
     def _way(self, stage: str, to: PlacedStation) -> SkillBehaviour:
@@ -60,8 +66,8 @@ class TwoStationCycle(NutCycle):
         seat = py_trees.composites.Sequence(f'{name}: seat', memory=True)
         seat.add_children([self._leaf(side, 'aim', lambda: self._aim(side)), self._leaf(side, 'place', task.place),
                            self._leaf(side, 'release', task.release)])
-        attempt = py_trees.composites.Selector(f'{name}: seat or recover', memory=True)
-        attempt.add_children([seat, self._leaf(side, 'recover', task.recover)])
+        attempt = py_trees.composites.Selector(f'{name}: seat or put down', memory=True)
+        attempt.add_children([seat, self._leaf(side, 'put down', task.put_down)])
         whole = py_trees.composites.Sequence(f'{name}: nut on pin', memory=True)
         whole.add_children([attempt, self._leaf(side, 'retract', task.retract)])
         return self._unless(f'{name} hand is empty', lambda: not task.holding, whole)
@@ -116,6 +122,10 @@ class TwoStationCycle(NutCycle):
             record.end = self.workplace.time
         self._at = name
 
+    def _walk_back(self) -> Steps:
+        self.returning = True
+        yield from self._walk(self._site.feeder)
+
     def _count_nuts(self) -> Steps:
         """Go on when a hand holds a nut."""
         if not any(task.holding for task in self.tasks.values()):
@@ -135,3 +145,10 @@ class TwoStationCycle(NutCycle):
     def _strand(self, failure: WorkFailure) -> None:
         self.stranded = failure
         self._looked_in_vain(failure)
+
+
+def nut_cycle(workplace: Workplace, parameters: NutParameters, site: SiteLayout) -> NutCycle:
+    """The cycle of a site: at one station, or over two of them."""
+    if site.feeder is site.fixture:
+        return NutCycle(workplace, parameters)
+    return TwoStationCycle(workplace, parameters, site)

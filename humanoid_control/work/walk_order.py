@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from humanoid_control.walking.goal_walker import GoalState
 from humanoid_control.walking.pose2 import Pose2
 
+REFUSED = 'goal_pose refused'
+
 
 @dataclass(frozen=True)
 class WalkOrder:
@@ -24,10 +26,12 @@ class WalkAnswer:
     reason: str = ''
 
     @classmethod
-    def read(cls, message: str) -> WalkAnswer:
-        """Answer in the words of `walking/status`; a goal that was refused counts as one that can't be reached."""
+    def read(cls, message: str) -> WalkAnswer | None:
+        """Answer in the words of `walking/status`, None for what is said of something else, such as a stop.
+
+        A goal that was refused counts as one that can't be reached.
+        """
         word, _, reason = message.partition(': ')
-        try:
-            return cls(GoalState(word), reason)
-        except ValueError:
+        if word == REFUSED:
             return cls(GoalState.FAILED, message)
+        return cls(GoalState(word), reason) if word in {state.value for state in GoalState} else None

@@ -53,13 +53,18 @@ class WalkTask:
         self._map = map_frame
         self._p = parameters
 
+    @property
+    def _now(self) -> float:
+        """Time that was worked in [s]: a stop of the supervisor doesn't count."""
+        return self.workplace.time - self.workplace.idle
+
     def ready(self) -> Steps:
         """Look ahead and straighten up."""
         workplace = self.workplace
         workplace.torso_pitch = 0.0
         workplace.gaze = workplace.stance.act(np.array(self._p.gaze))
-        begin = workplace.time
-        while workplace.time - begin < self._p.settle:
+        begin = self._now
+        while self._now - begin < self._p.settle:
             yield
 
     def go(self, to: PlacedStation, record: WalkRecord) -> Steps:
@@ -110,9 +115,9 @@ class WalkTask:
         """Look at the board until it was seen often enough from here."""
         workplace, p = self.workplace, self._p
         workplace.gaze = workplace.station_guess.translation.copy()
-        since, last, count = workplace.time + p.still, float('-inf'), 0
+        begin, since, last, count = self._now, workplace.time + p.still, float('-inf'), 0
         while count < p.sightings:
-            if workplace.time - since > p.sight_timeout:
+            if self._now - begin > p.still + p.sight_timeout:
                 raise WorkFailure(FailureCode.STATION_NOT_SEEN, f'the tag board of {to.station.name} was seen {count} of {p.sightings} '
                                   f'times within {p.sight_timeout:.0f} s of arrival')
             if workplace.station_stamp > max(last, since):
@@ -123,10 +128,10 @@ class WalkTask:
         """Order a walk and watch it to its end."""
         workplace, p = self.workplace, self._p
         workplace.order_walk(order)
-        ordered = moved = workplace.time
+        ordered = moved = self._now
         place = last = workplace.base.translation[:2].copy()
         while (answer := workplace.walk_answer) is None or answer.state is not GoalState.ARRIVED:
-            now, here = workplace.time, workplace.base.translation[:2]
+            now, here = self._now, workplace.base.translation[:2]
             if answer is None and now - ordered > p.answer_time:
                 workplace.order_walk(order)     # nobody listened yet
                 ordered = now

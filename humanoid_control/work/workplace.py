@@ -49,6 +49,7 @@ class Workplace:
         refusal: newest reason why the kinematics refused a command, or None.
         fallen: why balance was given up, or None while the robot is balanced.
         time: of the newest sample [s].
+        idle: time that has passed without being worked in [s].
     """
 
     FALLEN_HEIGHT = 0.45   # [m] base over the floor: below it no standing or squatting robot is
@@ -70,7 +71,7 @@ class Workplace:
         self.walk_answer: WalkAnswer | None = None
         self.refusal: str | None = None
         self.fallen: str | None = None
-        self.time = 0.0
+        self.time = self.idle = 0.0
         self._joints: tuple[Sequence[str], Sequence[float]] = ((), ())
 
     def observe(self, time: float, names: Sequence[str], positions: Sequence[float], base: pin.SE3,
@@ -109,13 +110,14 @@ class Workplace:
         order, self.walk_order = self.walk_order, None
         return order
 
-    def hear_walk(self, answer: WalkAnswer) -> None:
-        """Take an answer, unless it can't be to the last order, which nobody took yet."""
-        if self.walk_order is None:
+    def hear_walk(self, answer: WalkAnswer | None) -> None:
+        """Take an answer, if it is one, unless it can't be to the last order, which nobody took yet."""
+        if answer is not None and self.walk_order is None:
             self.walk_answer = answer
 
     def let_pass(self, elapsed: float) -> None:
         """Let time [s] pass that isn't worked in."""
+        self.idle += elapsed
         for hand in self.hands.values():
             hand.idle += elapsed
             hand.time -= elapsed

@@ -32,22 +32,26 @@ class PartDetectorNode(PerceptionNode):
 
     def __init__(self) -> None:
         super().__init__('part_detector', PartDetectorConfiguration, ('color', 'depth'))
-        self._finder = PartFinder(self.station, self.configuration.finder)
+        self._finders = {
+            name: PartFinder(placed.station, self.configuration.finder) for name, placed in self.site.stations.items()
+        }
+        self._finder = next(iter(self._finders.values()))
         self._tracker = PartTracker(self.configuration.tracker)
-        self._station_pose: pin.SE3 | None = None
+        # of the newest image with a board: pose in `odom` by station
+        self._seen: dict[str, pin.SE3] = {}
         self._accepted: list[PartDetection] = []
         self._refused: list[PartDetection] = []
         self.create_subscription(Detection3DArray, _STATION_TOPIC, self._on_station, 5)
         self._detections = self.create_publisher(Detection3DArray, 'detections/parts', 5)
         self._markers = self.create_publisher(MarkerArray, 'markers', 5)
         self.get_logger().info(
-            f'looking for the parts of {self.station.name!r} on {self.topic("color")} and {self.topic("depth")}'
+            f'looking for the parts of {self.station_names} on {self.topic("color")} and {self.topic("depth")}'
         )
 
     def process(self, images: dict[str, Image], camera: CameraModel, camera_pose: pin.SE3, stamp: Any) -> None:
         """Find the parts in one frame; see `PerceptionNode.process`."""
         self._accepted, self._refused = [], []
-        if self._station_pose is None:
+        if not self._seen:
             raise BoardNotSeenError(
                 f'{_STATION_TOPIC}: the station was not seen yet; turn the camera to the tag board and '
                 'look whether station_localiser runs'
@@ -60,7 +64,9 @@ class PartDetectorNode(PerceptionNode):
             camera_pose,
             seconds,
         )
-        found = self._finder.find(frame, self._station_pose)
+        nearest = min(self._seen, key=lambda name: np.linalg.norm(self._seen[name].translation - camera_pose.translation))
+        self._finder = self._finders[nearest]
+        found = self._finder.find(frame, self._seen[nearest])
         self._refused = [d for d in found if not self._finder.accepts(d)]
         self._accepted = self._tracker.update([d for d in found if self._finder.accepts(d)], seconds)
         self._publish(stamp)
@@ -74,14 +80,16 @@ class PartDetectorNode(PerceptionNode):
         return values
 
     def _on_station(self, message: Detection3DArray) -> None:
+        seen = {}
         for detection in message.detections:
-            if detection.id == self.station.name and detection.results:
+            if detection.id in self._finders and detection.results:
                 pose = detection.results[0].pose.pose
                 q = pose.orientation
-                self._station_pose = pin.SE3(
+                seen[detection.id] = pin.SE3(
                     pin.Quaternion(q.w, q.x, q.y, q.z).normalized(),
                     np.array([pose.position.x, pose.position.y, pose.position.z]),
                 )
+        self._seen = seen or self._seen
 
     def _publish(self, stamp: Any) -> None:
         array = Detection3DArray()

@@ -21,7 +21,7 @@ from std_msgs.msg import Header
 
 from humanoid_control.middleware.process_node import ProcessNode
 from humanoid_control.middleware.queued_topic_node import QueuedTopic, stamp_of
-from humanoid_control.model import ConfigurationError, RobotModel, StationConfiguration, share_path
+from humanoid_control.model import ConfigurationError, RobotModel, SiteLayout, share_path
 from humanoid_control.model.configuration import load
 from humanoid_perception.camera_model import CameraModel
 from humanoid_perception.camera_pose_chain import CameraPoseChain
@@ -38,7 +38,8 @@ class PerceptionNode(ProcessNode, Node):
     """Base of the perception nodes; subclasses implement `process` and may add to `values`.
 
     Attributes:
-        robot, station: what the parameters robot_file and station_file name.
+        robot: what the parameter robot_file names.
+        site: what layout_file names, or the one station of station_file.
         configuration: contents of settings_file.
         camera_name: parameter `camera`.
     """
@@ -55,9 +56,10 @@ class PerceptionNode(ProcessNode, Node):
         """
         super().__init__(name)
         self.robot = RobotModel.load(self._file('robot_file', 'robot file', 'robots', 'humanoid.yaml'))
-        self.station = StationConfiguration.load(
-            self._file('station_file', 'drawing of the station', 'stations', 'nut_station.yaml')
-        )
+        layout = ParameterDescriptor(description='drawing of a site with its stations; empty: station_file', read_only=True)
+        self.declare_parameter('layout_file', '', layout)
+        station_file = self._file('station_file', 'drawing of the station', 'stations', 'nut_station.yaml')
+        self.site = SiteLayout.of_files(self.get_parameter('layout_file').value, station_file)
         self.configuration = load(
             configuration_type, self._file('settings_file', f'settings of {name}', f'{name}.yaml')
         )
@@ -99,6 +101,11 @@ class PerceptionNode(ProcessNode, Node):
     def values(self) -> dict[str, str]:
         """Return what the diagnostics tell beside the state."""
         return {'frames': str(self.frames)}
+
+    @property
+    def station_names(self) -> str:
+        """Names of the stations, for people."""
+        return ', '.join(map(repr, self.site.stations))
 
     def topic(self, kind: str) -> str:
         """Return the image topic of a kind."""

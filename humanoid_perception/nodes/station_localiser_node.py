@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Node `station_localiser`: where the station is, by its tag board."""
+"""Node `station_localiser`: where the stations are, by their tag boards."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from typing import Any
 
 import numpy as np
 import pinocchio as pin
-from geometry_msgs.msg import TransformStamped
+from geometry_msgs.msg import PoseStamped, TransformStamped
 from sensor_msgs.msg import Image
 from tf2_msgs.msg import TFMessage
 from vision_msgs.msg import Detection3DArray
 
+from humanoid_control.middleware.polled_topics_node import LATCHED
 from humanoid_control.middleware.process_node import run_process
 from humanoid_perception.camera_model import CameraModel
+from humanoid_perception.errors import BoardNotSeenError
 from humanoid_perception.image_decoding import decode_colour
 from humanoid_perception.nodes.configurations import StationLocaliserConfiguration
 from humanoid_perception.nodes.detection_messages_node import ODOM, detection_message
@@ -23,53 +25,89 @@ from humanoid_perception.tags.station_localiser import StationLocaliser
 
 
 class StationLocaliserNode(PerceptionNode):
-    """Publishes `detections/station` and the TF odom -> station frame whenever the board is seen."""
+    """Publishes `detections/station` and the TF odom -> station frame of every station whose board is seen."""
 
     def __init__(self) -> None:
         super().__init__('station_localiser', StationLocaliserConfiguration, ('color',))
-        self._localiser = StationLocaliser(self.station.board, self.configuration.localiser)
-        self._sighting: BoardSighting | None = None
+        self._localisers = {
+            name: StationLocaliser(placed.station.board, self.configuration.localiser)
+            for name, placed in self.site.stations.items()
+        }
+        self._sightings: dict[str, BoardSighting] = {}
+        self._stance: tuple[float, ...] | None = None
+        if len(self._localisers) > 1:
+            self.create_subscription(PoseStamped, 'stance', self._on_stance, LATCHED)
         self._detections = self.create_publisher(Detection3DArray, 'detections/station', 5)
         self._transforms = self.create_publisher(TFMessage, 'tf', 10)
-        self.get_logger().info(f'looking for the tag board of {self.station.name!r} on {self.topic("color")}')
+        self.get_logger().info(f'looking for the tag boards of {self.station_names} on {self.topic("color")}')
 
     def process(self, images: dict[str, Image], camera: CameraModel, camera_pose: pin.SE3, stamp: Any) -> None:
-        """Localise the station in one image; see `PerceptionNode.process`."""
-        self._sighting = None
+        """Localise the stations in one image; see `PerceptionNode.process`."""
+        self._sightings = {}
         colour = decode_colour(images['color'], self.topic('color'))
-        self._sighting = self._localiser.update(colour, camera, camera_pose, stamp.sec + 1e-9 * stamp.nanosec)
+        corners: dict[str, dict[int, np.ndarray]] = {}
+        missed = []
+        for name, localiser in self._localisers.items():
+            if localiser.family not in corners:
+                corners[localiser.family] = localiser.detect(colour, camera)
+            try:
+                self._sightings[name] = localiser.take(
+                    corners[localiser.family], camera, camera_pose, stamp.sec + 1e-9 * stamp.nanosec
+                )
+            except BoardNotSeenError as error:
+                missed.append(error)
+        if len(missed) > 1 and not self._sightings:
+            raise BoardNotSeenError(f'{camera.name}: no tag board of {self.station_names} is in view')
+        if not self._sightings:
+            raise missed[0]
         self._publish(stamp)
 
     def values(self) -> dict[str, str]:
-        """Return tags seen and how well they fit, and how well the station is known."""
+        """Return tags seen and how well they fit, and how well the station seen last is known."""
         values = super().values()
-        if self._sighting is not None:
-            values['tags'] = ' '.join(map(str, self._sighting.tag_ids))
-            values['reprojection_px'] = f'{self._sighting.reprojection:.2f}'
-        if self._localiser.station is not None:
-            deviation = np.sqrt(np.diag(self._localiser.station.covariance))
+        for name, sighting in self._sightings.items():
+            values['station'] = name
+            values['tags'] = ' '.join(map(str, sighting.tag_ids))
+            values['reprojection_px'] = f'{sighting.reprojection:.2f}'
+        known = [localiser for localiser in self._localisers.values() if localiser.station is not None]
+        if known:
+            latest = max(known, key=lambda localiser: localiser.stamp)
+            deviation = np.sqrt(np.diag(latest.station.covariance))
             values['position_deviation_mm'] = f'{1e3 * deviation[:3].max():.2f}'
             values['rotation_deviation_deg'] = f'{np.degrees(deviation[3:].max()):.3f}'
         return values
 
+    def _on_stance(self, message: PoseStamped) -> None:
+        """A step was made: what was averaged before is off by how the odometry drifted in it."""
+        p, q = message.pose.position, message.pose.orientation
+        stance = (p.x, p.y, p.z, q.x, q.y, q.z, q.w)
+        if self._stance is not None and stance != self._stance:
+            for localiser in self._localisers.values():
+                localiser.forget()
+        self._stance = stance
+
     def _publish(self, stamp: Any) -> None:
-        station, estimate = self.station, self._localiser.station
-        centres = np.array(list(station.board.tags.values()))
-        extent = np.ptp(centres, axis=0) + station.board.tag_size
-        score = len(self._sighting.tag_ids) / len(station.board.tags)
         array = Detection3DArray()
         array.header.stamp = stamp
         array.header.frame_id = ODOM
-        array.detections = [detection_message('station', station.name, score, estimate, (*extent, 0.002), stamp)]
+        transforms = TFMessage()
+        for name, sighting in self._sightings.items():
+            station, estimate = self.site.stations[name].station, self._localisers[name].station
+            centres = np.array(list(station.board.tags.values()))
+            extent = np.ptp(centres, axis=0) + station.board.tag_size
+            score = len(sighting.tag_ids) / len(station.board.tags)
+            detection = detection_message('station', name, score, estimate, (*extent, 0.002), stamp)
+            array.detections.append(detection)
+            transform = TransformStamped(child_frame_id=station.frame)
+            transform.header = array.header
+            pose = detection.results[0].pose.pose
+            transform.transform.rotation = pose.orientation
+            transform.transform.translation.x = pose.position.x
+            transform.transform.translation.y = pose.position.y
+            transform.transform.translation.z = pose.position.z
+            transforms.transforms.append(transform)
         self._detections.publish(array)
-        transform = TransformStamped(child_frame_id=station.frame)
-        transform.header = array.header
-        pose = array.detections[0].results[0].pose.pose
-        transform.transform.rotation = pose.orientation
-        transform.transform.translation.x = pose.position.x
-        transform.transform.translation.y = pose.position.y
-        transform.transform.translation.z = pose.position.z
-        self._transforms.publish(TFMessage(transforms=[transform]))
+        self._transforms.publish(transforms)
 
 
 def main() -> int:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""All parts of a nut station in one RGB-D frame."""
+"""All parts of a station in one RGB-D frame."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class PartFinderSettings:
 
 
 class PartFinder:
-    """Nuts in the trays, pins on the fixture and nuts on the pins.
+    """Nuts in the trays, pins on the fixture and nuts on the pins, as far as the station has them.
 
     A pin with a nut on it is hidden too much to be measured: then only the nut is reported, at the place where the pin
     was last seen bare.
@@ -50,8 +50,11 @@ class PartFinder:
         bench_height = station.bench.height - station.nominal_pose.z
         pin_radius = 0.5 * station.nut.hole_diameter - settings.pin_clearance
         self._nuts = NutDetector(station.nut, bench_height, settings.nut)
-        self._pins = PinDetector(station.fixture, pin_radius, bench_height, settings.pin)
-        self._seats = SeatCheck(station.fixture, station.nut, settings.seat)
+        self._places: dict[str, tuple[float, float]] = {}
+        if station.fixture is not None:
+            self._places = station.fixture.pins
+            self._pins = PinDetector(station.fixture, pin_radius, bench_height, settings.pin)
+            self._seats = SeatCheck(station.fixture, station.nut, settings.seat)
         self._camera_covariance = np.diag(np.square(np.repeat(settings.camera_deviation, 3)))
         # seats [m] in the station frame
         self._known_pins: dict[str, np.ndarray] = {}
@@ -71,7 +74,7 @@ class PartFinder:
         found = []
         for side, tray in self._station.trays.items():
             found.extend(self._nuts.detect(view, tray, side))
-        for side, nominal in self._station.fixture.pins.items():
+        for side, nominal in self._places.items():
             found.extend(self._look_at_pin(view, nominal, f'{side}_pin'))
         covariance = self._camera_covariance
         # error of the camera's pose, not of the station's: that one cancels out on the way back to `odom`

@@ -18,11 +18,16 @@ from humanoid_perception.tags.tag_detector import TagDetector
 
 
 class StationLocaliser:
-    """Finds the tag board in colour images and filters the station's pose over them."""
+    """Finds the tag board in colour images and filters the station's pose over them.
+
+    Attributes:
+        family: of the board's tags.
+    """
 
     def __init__(self, board: TagBoard, settings: LocaliserSettings) -> None:
         """Prepare detector, solver and filter for a station's board."""
         layout = BoardLayout(board)
+        self.family = layout.family
         self._detector = TagDetector(layout.family, settings.least_margin)
         self._solver = BoardPoseSolver(
             layout,
@@ -54,14 +59,26 @@ class StationLocaliser:
 
         Raises ImageFormatError, CoveredCameraError or BoardNotSeenError.
         """
+        return self._solver.solve(self.detect(image, camera), camera)
+
+    def detect(self, image: np.ndarray, camera: CameraModel) -> dict[int, np.ndarray]:
+        """Return the corners (4, 2) [px] of all tags of the family by id; ImageFormatError or CoveredCameraError."""
         check_colour(image, camera)
-        return self._solver.solve(self._detector.detect(image), camera)
+        return self._detector.detect(image)
 
     def update(self, image: np.ndarray, camera: CameraModel, camera_pose: pin.SE3, stamp: float) -> BoardSighting:
         """Take in one image of time `stamp` [s]; `camera_pose` is the SE3 of the optical frame in `odom`.
 
         Raises what `look` raises; the estimate then stays.
         """
-        sighting = self.look(image, camera)
+        return self.take(self.detect(image, camera), camera, camera_pose, stamp)
+
+    def take(self, corners: dict[int, np.ndarray], camera: CameraModel, camera_pose: pin.SE3, stamp: float) -> BoardSighting:
+        """Take in the tags of one image, see `detect` and `update`; raises BoardNotSeenError."""
+        sighting = self._solver.solve(corners, camera)
         self._filter.update(sighting.estimate.moved(camera_pose, self._camera_covariance), stamp)
         return sighting
+
+    def forget(self) -> None:
+        """Begin anew with the next sighting: the robot has moved, and with it the error of its odometry."""
+        self._filter.forget()

@@ -81,6 +81,21 @@ def test_a_shift_of_one_cycle_seats_both_nuts_reports_it_and_keeps_it(tmp_path):
     assert 'observation.images.head_camera' in exported['features']
 
 
+@pytest.mark.timeout(3 * CYCLE_LIMIT)
+def test_nuts_are_carried_to_a_station_three_metres_away_on_foot(tmp_path):
+    process = shift('layout:=two_stations', 'cycles:=1', 'seed:=7', 'record:=false', f'report:={tmp_path}/r.json')
+    output = finish(process, 2.5 * CYCLE_LIMIT)
+    assert process.returncode == 0, output[-4000:]
+    report = json.loads((tmp_path / 'r.json').read_text())
+    cycle, = report['cycles']
+    assert (cycle['left'], cycle['right'], cycle['judged_by']) == (True, True, 'ground truth'), output[-4000:]
+    assert [walk['to'] for walk in cycle['walks']] == ['nut_fixture', 'nut_feeder']
+    for walk in cycle['walks']:
+        assert walk['failure'] is None and walk['way_m'] > 2.5
+        assert walk['off_mm'] < 150        # 5 % of the way
+    assert report['falls'] == 0 and report['aborted'] is None
+
+
 @pytest.mark.timeout(CYCLE_LIMIT + 60)
 def test_an_empty_tray_is_reported_by_name_and_the_shift_still_finishes(tmp_path):
     process = shift('cycles:=1', 'seed:=2', 'nuts_per_tray:=0', f'report:={tmp_path}/r.json')
@@ -107,7 +122,7 @@ def test_ctrl_c_ends_every_process_with_exit_code_0():
 
 @pytest.mark.parametrize(('argument', 'words'), [
     ('cycles:=0', 'cycles'), ('record:=False', 'record'), ('cycles:=many', 'cycles'), ('noise:=-1', 'noise'), ('robot:=ghost', 'robot'),
-    ('friction:=nan', 'friction'), ('headless:=maybe', 'headless'),
+    ('friction:=nan', 'friction'), ('headless:=maybe', 'headless'), ('layout:=moon', 'layout'),
 ])
 @pytest.mark.timeout(60)
 def test_a_wrong_argument_is_refused_by_name(argument, words):

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import mujoco
 import numpy as np
 import pinocchio as pin
@@ -144,6 +146,13 @@ def test_casting_exchanged_for_another_is_seen_where_it_is_now(scene, finder):
         scene.line.place(cycle)
         assert [p.name for p in find(scene, finder, 'pin')] == ['left_pin', 'right_pin']
         assert find(scene, finder, 'seated_nut') == []
+
+
+@pytest.mark.parametrize(('without', 'kinds'), [({'fixture': None}, {'nut'}), ({'trays': {}}, {'pin'})])
+def test_a_station_that_has_only_trays_or_only_a_fixture_is_searched_for_that(scene, station, detector_configuration, without, kinds):
+    finder = PartFinder(dataclasses.replace(station, **without), detector_configuration.finder)
+    found = finder.find(scene.frame(), scene.truth().station)
+    assert {part.kind for part in found} == kinds
 
 
 def test_station_out_of_view_gives_no_parts(scene, finder):

@@ -136,3 +136,27 @@ def test_covered_camera_leaves_the_estimate_alone(scene, localiser_settings):
     with pytest.raises(CoveredCameraError):
         localiser.update(np.zeros_like(frame.colour), scene.camera, frame.camera_pose, 1.0)
     assert localiser.station.pose.isApprox(before.pose) and localiser.stamp == 0.0
+
+
+def test_tags_of_another_board_leave_the_estimate_alone(scene, localiser_settings):
+    board = scene.station.board
+    other = StationLocaliser(replace(board, tags={tag + 4: place for tag, place in board.tags.items()}), localiser_settings)
+    frame = scene.frame()
+    corners = other.detect(frame.colour, scene.camera)
+    assert set(corners) == set(board.tags)
+    with pytest.raises(BoardNotSeenError, match=r'0 of the tags \[4, 5, 6, 7\] seen'):
+        other.take(corners, scene.camera, frame.camera_pose, 0.0)
+    assert other.station is None
+
+
+def test_localiser_that_forgets_believes_the_next_image_alone(scene, localiser_settings):
+    localiser = StationLocaliser(scene.station.board, localiser_settings)
+    frame = scene.frame()
+    for image in range(3):
+        localiser.update(frame.colour, scene.camera, frame.camera_pose, 0.5 * image)
+    # the odometry drifted: not far enough to be an outlier
+    drifted = pin.SE3(np.eye(3), np.array([0.0015, 0.0, 0.0])) * frame.camera_pose
+    localiser.forget()
+    assert localiser.station is None
+    sighting = localiser.update(frame.colour, scene.camera, drifted, 2.0)
+    assert localiser.station.pose.isApprox(drifted * sighting.estimate.pose, 1e-9)

@@ -2,6 +2,7 @@
 """Nuts carried from a feeder to a fixture in one process: it works, and what goes wrong on the way is named."""
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from humanoid_control.model import SiteLayout, share_path
@@ -76,3 +77,23 @@ def test_a_nut_dropped_on_the_way_is_fetched_on_another_trip(site):
     assert right.seated and not left.seated and not left.holding
     assert any('left: nut_dropped' in event and 'after the way' in event for event in rehearsal.cycle.result.events)
     assert rehearsal.world.judge()['right'].seated
+
+
+def test_a_nut_whose_pin_is_hidden_is_laid_on_the_bench_and_the_other_is_seated(site):
+    class NoLeftPin(Rehearsal):
+        def _sighting(self, part, name, pose, error):
+            return super()._sighting(part, 'nothing' if name == 'left_pin' else name, pose, error)
+
+    def stop(rehearsal: Rehearsal) -> None:
+        if rehearsal.cycle.stage == 'walk to the feeder':
+            raise Reached
+
+    rehearsal = NoLeftPin(seed=8, site=site, watch=stop)
+    with pytest.raises(Reached):
+        rehearsal.run(limit=60.0)
+    assert any('left: pin_not_seen' in event for event in rehearsal.cycle.result.events)
+    assert rehearsal.world.judge()['right'].seated
+    bench = rehearsal.world.truth.station_poses()['nut_fixture']
+    laid = [place for pose in rehearsal.world.truth.nut_poses().values() if abs((place := np.linalg.inv(bench) @ pose[:, 3])[0]) < 0.3
+            and abs(place[1] - 0.30) < 0.05]
+    assert len(laid) == 1 and laid[0][2] == pytest.approx(0.009 - 0.002, abs=0.002)

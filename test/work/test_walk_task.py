@@ -25,7 +25,7 @@ class Floor(Workplace):
     """A workplace whose robot is where its orders lead to, `error` off, after one second; no physics."""
 
     def __init__(self, to: PlacedStation, error: Pose2 = Pose2(0.0, 0.0, 0.0), answers: bool = True, sees: bool = True):
-        self.station, self.hands, self.time = to.station, {}, 0.0
+        self.station, self.hands, self.time, self.idle = to.station, {}, 0.0, 0.0
         self.to, self.error, self.answers, self.sees = to, error, answers, sees
         self.walk_order = self.walk_answer = self.station_pose = self.gaze = self.torso_pitch = None
         self.station_stamp = float('-inf')
@@ -150,6 +150,20 @@ def test_what_walking_says_becomes_a_named_reason(fixture, parameters, message, 
     with pytest.raises(WorkFailure) as failed:
         next(steps)
     assert failed.value.code is code and message.partition(': ')[2] in str(failed.value)
+
+
+def test_a_stop_neither_ends_a_walk_nor_counts_as_time(fixture, parameters):
+    floor = Floor(fixture)
+    task = WalkTask(floor, 'map', parameters)
+    steps = task.go(fixture, WalkRecord('nut_fixture', 0.0))
+    for _ in range(4):
+        next(steps)
+        floor.step()
+    floor.hear_walk(WalkAnswer.read('held: the stop button was pressed'))
+    floor.time += 3 * parameters.stall_time
+    floor.let_pass(3 * parameters.stall_time)
+    floor.run(steps)
+    assert floor.walk_answer.state is GoalState.ARRIVED and len(floor.orders) == 1
 
 
 def test_an_answer_to_an_order_that_nobody_took_yet_does_not_count(fixture, parameters):
