@@ -56,6 +56,10 @@ class BodyShape:
         shape.outer_radius = max(self.outer_radius, shape.outer_radius)
         return shape
 
+    def shrunk(self, by: float) -> BodyShape:
+        """The same shape, every rectangle smaller by a length [m] on each side."""
+        return BodyShape(tuple(Box(b.back + by, b.front - by, b.right + by, b.left - by) for b in self.boxes), 0.0)
+
     def points(self, pose: Pose2) -> np.ndarray:
         """Samples (n, 2) [m] of the shape at a pose of the middle between the feet."""
         c, s = math.cos(pose.yaw), math.sin(pose.yaw)

@@ -46,6 +46,7 @@ class FootstepPlanner:
         self.body = body
         self.expanded = 0
         self._sole = BodyShape((settings.sole,), 0.0)
+        self._tolerant = body.shrunk(settings.slack)
         self._steps = settings.steps()
 
     def feet_at(self, place: Pose2) -> tuple[Pose2, Pose2]:
@@ -68,12 +69,20 @@ class FootstepPlanner:
         return search.run(feet, next_foot)
 
     def is_blocked(self, floor: FloorMap, feet: tuple[Pose2, Pose2], footsteps: list[Footstep]) -> str | None:
-        """Name of what the robot would run into on these footsteps, None = nothing."""
+        """Name of what the robot would run into on these footsteps, None = nothing.
+
+        No foot comes down quite where it was planned: the body may come nearer to things than plans do, by the slack. As in
+        plans, a body that overlaps something may step out of it.
+        """
         soles = list(feet)
+        overlap = np.count_nonzero(floor.labels_at(self.body.points(soles[0].middle(soles[1]))))
         for step in footsteps:
             soles[step.foot] = Pose2(step.x, step.y, step.yaw)
-            labels = np.concatenate([floor.labels_at(self._sole.points(soles[step.foot])),
-                                     floor.labels_at(self.body.points(soles[0].middle(soles[1])))])
+            middle, last = soles[0].middle(soles[1]), overlap
+            labels = floor.labels_at(self._sole.points(soles[step.foot]))
+            overlap = np.count_nonzero(floor.labels_at(self.body.points(middle)))
+            if overlap >= last:  # out of an overlap only
+                labels = np.concatenate([labels, floor.labels_at(self._tolerant.points(middle))])
             if labels.any():
                 return floor.name_of(int(labels[labels != FREE][0]))
         return None

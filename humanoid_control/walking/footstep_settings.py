@@ -21,6 +21,7 @@ class FootstepSettings:
         turn: largest turn of a step.
         sole: space that a foot needs on the floor.
         comfort: room beside the body below which steps cost up to `caution` more.
+        slack: by which a robot that walks may come nearer to things than planned before they count as in its way [m].
         greed: weight of the estimate of the steps that remain; above 1 trades shortness for speed.
         same_distance, same_angle: places closer than that are the same.
         expansions: places that are looked at before the search gives up.
@@ -36,6 +37,7 @@ class FootstepSettings:
     sole: Box
     comfort: float
     caution: float
+    slack: float
     greed: float
     same_distance: float
     same_angle: float
@@ -46,6 +48,8 @@ class FootstepSettings:
     def __post_init__(self) -> None:
         if not 0.0 < self.narrow <= self.width <= self.wide:
             raise ValueError(f'expected 0 < narrow <= width <= wide, got {self.narrow}, {self.width}, {self.wide}')
+        if not self.slack >= 0.0:
+            raise ValueError(f'slack must be at least 0, got {self.slack}')
         for name in ('forward', 'backward', 'turn', 'comfort', 'same_distance', 'same_angle', 'expansions'):
             if not getattr(self, name) > 0:
                 raise ValueError(f'{name} must be positive, got {getattr(self, name)}')

@@ -15,7 +15,7 @@ class WalkStatus:
         standing: whether the robot stands on both feet.
         soles: left and right sole as they came down last.
         swing_foot: the foot that steps or will step next.
-        target: where it comes down.
+        target: where it comes down, as commanded until it has lifted off.
         footsteps_left: commanded footsteps that the gait has not made yet, the present one included.
         plan: number of the plan they belong to, 0 = none.
         balancing: whether the controller works; False before it does and after a failure or fall.

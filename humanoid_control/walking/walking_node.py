@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import sys
+from dataclasses import replace
 
 import numpy as np
 from builtin_interfaces.msg import Time
@@ -271,7 +272,7 @@ class WalkingNode(ProcessNode, Node):
     def _on_map(self, status: WalkStatus) -> WalkStatus:
         """The status with its poses on the map."""
         left, right, target = map(self._alignment.from_odom, (*status.soles, status.target))
-        return WalkStatus(status.standing, (left, right), status.swing_foot, target, status.footsteps_left, status.plan)
+        return replace(status, soles=(left, right), target=target)
 
     def _tell(self, level: bytes, message: str) -> None:
         # a logger insists on one severity for each line of code

@@ -183,37 +183,39 @@ class NutTask:
     def retract(self) -> Steps:
         """Move the hand to where it does not hide the station from the head camera."""
         self.hand.target_opening = self.parameters.grasp.open
-        yield from self._draw_back(self.parameters.look.speed)
+        yield from self._draw_back(self.parameters.look.speed, self.parameters.look.hand_yaw)
 
     def carry(self) -> Steps:
         """Bring the hand close to the body, where it is out of the way of a walking robot; what it holds, it keeps."""
         p = self.parameters.walk
-        yield from self._draw_back(p.hand_speed)
+        # turned straight ahead at once: turned outwards before, the wrist would come to its end on the way down
+        yield from self._draw_back(p.hand_speed, turn=0.0)
         goal = self.workplace.mirrored(p.hand_position, self.side)
         yield from self.hand.move(goal, p.hand_speed, self.workplace.upright(0.0), settle=0.5, tolerance=0.02)
 
     def uncarry(self) -> Steps:
         """Bring the hand from the body to where it does not hide the station from the head camera."""
-        yield from self._step_aside(self.parameters.walk.hand_speed)
+        yield from self._step_aside(self.parameters.walk.hand_speed, self.parameters.look.hand_yaw)
 
     def aim(self) -> None:
         """Turn the grasp that was chosen elsewhere to how the robot and the bench stand here; raises NUT_DROPPED."""
         self._check_opening('after the way')
         self.choice.rotation = self.workplace.upright(self.choice.turn)
 
-    def _draw_back(self, speed: float) -> Steps:
-        """Rise from the bench and move at a speed [m/s] to where the hand does not hide it."""
+    def _draw_back(self, speed: float, turn: float) -> Steps:
+        """Rise from the bench and move at a speed [m/s] to where the hand does not hide it; turn: as of `_step_aside`."""
         if self.workplace.over_bench(self.hand.observation.position):
             yield from self._rise(self._travel_height())
         else:
             self.hand.hold()
-        yield from self._step_aside(speed)
+        yield from self._step_aside(speed, turn)
 
-    def _step_aside(self, speed: float) -> Steps:
-        """Move at a speed [m/s] to where the hand does not hide the station from the head camera."""
-        workplace, p = self.workplace, self.parameters.look
-        turn = workplace.upright(p.hand_yaw if self.side == 'l' else -p.hand_yaw)
-        yield from self.hand.move(workplace.mirrored(p.hand_position, self.side), speed, turn, settle=0.3, tolerance=0.02)
+    def _step_aside(self, speed: float, turn: float) -> Steps:
+        """Move at a speed [m/s] to where the hand does not hide the station from the head camera, turned outwards [rad]."""
+        workplace = self.workplace
+        rotation = workplace.upright(turn if self.side == 'l' else -turn)
+        goal = workplace.mirrored(self.parameters.look.hand_position, self.side)
+        yield from self.hand.move(goal, speed, rotation, settle=0.3, tolerance=0.02)
 
     def _grasp_turns(self, nut: PartSighting) -> tuple[float, float, float]:
         """Turns [rad] from straight ahead of a hand that closes across each pair of flats, the smallest first."""

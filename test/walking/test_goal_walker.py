@@ -80,9 +80,9 @@ def test_misses_are_corrected_and_told_when_they_persist() -> None:
 
 def test_obstacle_that_comes_into_the_way_is_walked_around() -> None:
     robot = Robot()
-    crate = floor({'crate': ((0.6, -0.5), (0.7, -0.5), (0.7, 0.0), (0.6, 0.0))})
+    crate = floor({'crate': ((0.6, -0.5), (0.7, -0.5), (0.7, -0.1), (0.6, -0.1))})
     robot.walker.go(GOAL, 0.0)
-    for _ in range(4):
+    for _ in range(3):
         robot.update(floor())
     robot.update(crate)
     assert robot.plans[-1] == 0, 'the robot is not stopped'

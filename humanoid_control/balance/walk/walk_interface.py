@@ -72,11 +72,15 @@ class WalkInterface:
 
     @property
     def target(self) -> Pose:
-        """Where the foot that steps, or will step next, comes down: as chosen, before that as commanded, else where it is."""
-        state = self.state
-        if state.chosen:
-            return state.target
-        return state.footstep[state.next_footstep].pose if self.footsteps_left else state.sole[1 - state.stance]
+        """Where the foot that steps, or will step next, comes down: as commanded, or chosen while it is in the air, else where it is.
+
+        What is chosen before a foot lifts off is a forecast that moves by decimetres while the weight is shifted.
+        """
+        state, swing = self.state, 1 - self.state.stance
+        commanded = state.footstep[state.next_footstep] if self.footsteps_left else None
+        if commanded is not None and commanded.foot == swing and not state.airborne:
+            return commanded.pose
+        return state.target if state.chosen else state.sole[swing]
 
     @property
     def footsteps_left(self) -> int:
