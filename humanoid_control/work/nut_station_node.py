@@ -9,19 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import pinocchio as pin
 import rclpy
-from diagnostic_msgs.msg import DiagnosticStatus
-from geometry_msgs.msg import PointStamped, PoseStamped, WrenchStamped
-from nav_msgs.msg import Odometry
+from geometry_msgs.msg import WrenchStamped
 from rcl_interfaces.msg import IntegerRange, ParameterDescriptor
 from rclpy.node import Node
 from rclpy.serialization import deserialize_message
-from rclpy.time import Time
 from sensor_msgs.msg import Image, JointState
-from std_msgs.msg import Float64, Header, String
-from std_srvs.srv import Trigger
-from vision_msgs.msg import Detection3DArray
+from std_msgs.msg import String
 
 from humanoid_control.kinematics.reach import ArmReach
 from humanoid_control.middleware.polled_topics_node import LATCHED, SENSOR, PolledTopics
@@ -31,44 +25,25 @@ from humanoid_control.model.joint_state_codec import JointStateCodec, MessageLay
 from humanoid_control.model.versions import installed_versions
 from humanoid_control.recording.run_folder import REPORT
 from humanoid_control.safety.heartbeat_node import Heartbeat
+from humanoid_control.safety.robot_topics_node import vector
 from humanoid_control.safety.safety_state import SafetyState, SafetyStateError
 from humanoid_control.work.failure import FailureCode, WorkFailure
 from humanoid_control.work.nut_cycle import CycleResult
 from humanoid_control.work.nut_parameters import NutParameters
-from humanoid_control.work.part_memory import PartSighting
 from humanoid_control.work.report import ShiftReport
 from humanoid_control.work.report_page import report_page
 from humanoid_control.work.report_picture import side_pictures
+from humanoid_control.work.service_line_node import ServiceLine
 from humanoid_control.work.shift import Shift, ShiftState
 from humanoid_control.work.stop_policy import StopPolicy
-from humanoid_control.work.target_refresh import TargetRefresh
 from humanoid_control.work.trace_recorder import TraceRecorder
 from humanoid_control.work.two_station_cycle import nut_cycle
-from humanoid_control.work.walk_order import WalkAnswer
-from humanoid_control.work.workplace import ODOM, Workplace
+from humanoid_control.work.workplace import Workplace
+from humanoid_control.work.workplace_topics_node import WorkplaceTopics
 
-EYES = {'station_localiser', 'part_detector'}     # nodes that look before the work begins
 PERIOD = 0.01             # [s] of joint_states
 SILENCE = 10.0            # [s] of real time without a joint sample: the robot's nodes are gone
 NAG_PERIOD = 5.0          # [s] of time between repeated log lines
-
-
-class ServiceLine:
-    """The production line behind the service `line/next_part`."""
-
-    def __init__(self, node: Node):
-        self._client = node.create_client(Trigger, 'line/next_part')
-        self._future = None
-
-    def request_next_part(self) -> None:
-        """Call the service."""
-        self._future = self._client.call_async(Trigger.Request())
-
-    def next_part_ready(self) -> bool | None:
-        """Answer of the service, None while it is under way."""
-        if self._future is None or not self._future.done():
-            return None
-        return bool(self._future.result().success)
 
 
 class NutStationNode(ProcessNode, Node):
@@ -82,15 +57,11 @@ class NutStationNode(ProcessNode, Node):
         task = NutParameters.load(self._text('task_file'))
         self._workplace = Workplace(self._robot, site.feeder.station, ArmReach(self._robot), PERIOD)
         self._cycle = nut_cycle(self._workplace, task, site)
-        self._eyes: set[str] = set()
         self._shift = Shift(self._cycle, ServiceLine(self), self.get_parameter('cycles').value, self._cycle_ended,
-                            seeing=lambda: self._eyes >= EYES)
+                            seeing=lambda: self._robot_topics.sees)
         self._report = ShiftReport(seed=self.get_parameter('seed').value, robot=self._text('robot'), versions=installed_versions())
         self._codec = JointStateCodec(self._robot.actuated_names)
-        self._due = TargetRefresh()
         self._recorder = TraceRecorder(self._robot, self._report.trace)
-        self._base: pin.SE3 | None = None
-        self._wrist_forces = {side: np.zeros(3) for side in self._workplace.hands}
         self._image: bytes | None = None
         self._sole_wrenches: dict[str, bytes] = {}
         self._stage = ''
@@ -126,28 +97,14 @@ class NutStationNode(ProcessNode, Node):
         self.create_subscription(JointState, 'joint_states', self._on_joints, SENSOR, raw=True)
         # read with each joint_states: a wake-up for each of them would cost more than the work
         topics = self._topics = PolledTopics(self)
-        topics.add(Odometry, 'odom', self._on_odometry)
-        topics.add(PoseStamped, 'stance', self._on_stance, LATCHED)
-        topics.add(Detection3DArray, 'detections/station', self._on_station)
-        topics.add(Detection3DArray, 'detections/parts', self._on_parts)
-        topics.add(Header, 'detections/frame', lambda message: self._eyes.add(message.frame_id), 10)
-        topics.add(DiagnosticStatus, 'kinematics/status', self._on_kinematics, 10)
         topics.add(String, 'safety/state', self._on_safety_state, LATCHED)
-        topics.add(DiagnosticStatus, 'balance/status', self._on_balance, LATCHED)
-        topics.add(DiagnosticStatus, 'walking/status', self._on_walking, LATCHED)
+        self._robot_topics = WorkplaceTopics(self, topics, self._workplace)
         # ground truth: goes into the report only
         topics.add(String, 'simulation/score', self._on_score, 10)
         topics.add(Image, 'head_camera/color/image_raw', self._on_image, raw=True)
-        self._hand_publishers, self._gripper_publishers = {}, {}
         for side in self._workplace.hands:
-            topics.add(WrenchStamped, f'{side}_wrist/wrench', lambda m, s=side: self._on_wrench(s, m))
             # looked at twice a second only: kept as bytes until then
-            topics.add(WrenchStamped, f'{side}_sole/wrench', lambda m, s=side: self._on_sole(s, m), raw=True)
-            self._hand_publishers[side] = self.create_publisher(PoseStamped, f'{side}_hand/target', 1)
-            self._gripper_publishers[side] = self.create_publisher(Float64, f'{side}_gripper/target', 1)
-        self._gaze_publisher = self.create_publisher(PointStamped, 'gaze/target', 1)
-        self._walk_publisher = self.create_publisher(PoseStamped, 'goal_pose', 1)
-        self._torso_publisher = self.create_publisher(Float64, 'torso_pitch/target', 1)
+            topics.add(WrenchStamped, f'{side}_sole/wrench', lambda m, s=side: self._sole_wrenches.update({s: m}), raw=True)
         self._status_publisher = self.create_publisher(String, 'work/status', LATCHED)
         # real time on purpose: simulated time stops when the simulator dies
         self.create_timer(1.0, self._watch, clock=rclpy.clock.Clock(clock_type=rclpy.clock.ClockType.STEADY_TIME))
@@ -155,7 +112,8 @@ class NutStationNode(ProcessNode, Node):
     def _on_joints(self, data: bytes) -> None:
         self._last_sample = wall_clock.monotonic()
         self._topics.poll()
-        if self._base is None or self.exit_code is not None:
+        base = self._robot_topics.base
+        if base is None or self.exit_code is not None:
             return
         try:
             stamp_ns, *joints = self._codec.unpack(data)
@@ -166,14 +124,14 @@ class NutStationNode(ProcessNode, Node):
         if self._begin is None:
             self._begin = (stamp, self._last_sample)
         try:
-            self._workplace.observe(stamp, names, joints[0], self._base, self._wrist_forces)
+            self._workplace.observe(stamp, names, joints[0], base, self._robot_topics.wrist_forces)
         except WorkFailure as failure:
             self._shift.abort(failure)
         self._obey_supervisor()
         ended = self._shift.step()
         self._record(stamp, names, *joints)
         if not self._shift.paused:
-            self._publish_commands(stamp_ns)
+            self._robot_topics.publish(stamp_ns)
         self._publish_status()
         if ended:
             self._finish()
@@ -192,45 +150,6 @@ class NutStationNode(ProcessNode, Node):
         except SafetyStateError as error:
             self.get_logger().warning(str(error), throttle_duration_sec=5.0)
 
-    def _on_odometry(self, message: Odometry) -> None:
-        self._base = _pose(message.pose.pose)
-
-    def _on_stance(self, message: PoseStamped) -> None:
-        self._workplace.stance = _pose(message.pose)
-
-    def _on_sole(self, side: str, message: bytes) -> None:
-        self._sole_wrenches[side] = message
-
-    def _on_wrench(self, side: str, message: WrenchStamped) -> None:
-        self._wrist_forces[side] = _vector(message.wrench.force)
-
-    def _on_station(self, message: Detection3DArray) -> None:
-        for detection in message.detections:
-            if detection.results:
-                self._workplace.see_station(detection.id, _pose(detection.results[0].pose.pose), _seconds(message.header.stamp))
-
-    def _on_parts(self, message: Detection3DArray) -> None:
-        stamp = _seconds(message.header.stamp)
-        sightings = []
-        for detection in message.detections:
-            if detection.results:
-                best = detection.results[0]
-                pose = _pose(best.pose.pose)
-                sightings.append(PartSighting(best.hypothesis.class_id, detection.id, pose.translation, pose.rotation,
-                                              best.hypothesis.score, stamp))
-        self._workplace.memory.add_frame(stamp, sightings)
-        self._workplace.memory.forget(stamp - 120.0)
-
-    def _on_kinematics(self, message: DiagnosticStatus) -> None:
-        self._workplace.refusal = message.message if message.level != DiagnosticStatus.OK else None
-
-    def _on_balance(self, message: DiagnosticStatus) -> None:
-        mode, _, reason = message.message.partition(': ')
-        self._workplace.fallen = reason if mode == 'fallen' else None
-
-    def _on_walking(self, message: DiagnosticStatus) -> None:
-        self._workplace.hear_walk(WalkAnswer.read(message.message))
-
     def _on_score(self, message: String) -> None:
         self._report.add_score(json.loads(message.data))
 
@@ -245,35 +164,8 @@ class NutStationNode(ProcessNode, Node):
         wrenches = {}
         for side, raw in self._sole_wrenches.items():
             wrench = deserialize_message(raw, WrenchStamped).wrench
-            wrenches[side] = (_vector(wrench.force), _vector(wrench.torque))
-        self._recorder.sample(stamp, names, position, self._base, self._workplace.stance, wrenches)
-
-    def _publish_commands(self, stamp_ns: int) -> None:
-        workplace, stamp = self._workplace, Time(nanoseconds=stamp_ns).to_msg()
-        for side, hand in workplace.hands.items():
-            pose = (hand.target_position, hand.target_rotation)
-            if hand.target_position is not None and self._due.due(f'{side}_hand', pose, workplace.time):
-                target = PoseStamped()
-                target.header.stamp = stamp
-                target.header.frame_id = ODOM
-                _fill_pose(target.pose, *pose)
-                self._hand_publishers[side].publish(target)
-            if hand.target_opening is not None and self._due.due(f'{side}_gripper', hand.target_opening, workplace.time):
-                self._gripper_publishers[side].publish(Float64(data=float(hand.target_opening)))
-        if workplace.gaze is not None and self._due.due('gaze', workplace.gaze, workplace.time):
-            point = PointStamped()
-            point.header.stamp = stamp
-            point.header.frame_id = ODOM
-            point.point.x, point.point.y, point.point.z = map(float, workplace.gaze)
-            self._gaze_publisher.publish(point)
-        if workplace.torso_pitch is not None and self._due.due('torso', workplace.torso_pitch, workplace.time):
-            self._torso_publisher.publish(Float64(data=float(workplace.torso_pitch)))
-        order = workplace.take_walk_order()
-        if order is not None:
-            goal = PoseStamped()
-            goal.header.stamp, goal.header.frame_id = stamp, order.frame
-            _fill_pose(goal.pose, (order.goal.x, order.goal.y, 0.0), pin.utils.rotate('z', order.goal.yaw))
-            self._walk_publisher.publish(goal)
+            wrenches[side] = (vector(wrench.force), vector(wrench.torque))
+        self._recorder.sample(stamp, names, position, self._workplace.base, self._workplace.stance, wrenches)
 
     def _publish_status(self) -> None:
         shift = self._shift
@@ -352,26 +244,6 @@ class NutStationNode(ProcessNode, Node):
             return
         if page:
             self.get_logger().info(f'report written to {path} and {Path(path).with_suffix(".html")}')
-
-
-def _seconds(stamp) -> float:
-    return stamp.sec + 1e-9 * stamp.nanosec
-
-
-def _vector(message) -> np.ndarray:
-    return np.array([message.x, message.y, message.z])
-
-
-def _pose(message) -> pin.SE3:
-    o = message.orientation
-    return pin.SE3(pin.Quaternion(o.w, o.x, o.y, o.z).toRotationMatrix(), _vector(message.position))
-
-
-def _fill_pose(message, position: np.ndarray, rotation: np.ndarray) -> None:
-    message.position.x, message.position.y, message.position.z = map(float, position)
-    q = pin.Quaternion(np.asarray(rotation)).coeffs()
-    o = message.orientation
-    o.x, o.y, o.z, o.w = map(float, q)
 
 
 def main() -> int:

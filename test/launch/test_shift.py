@@ -89,7 +89,8 @@ def test_nuts_are_carried_to_a_station_three_metres_away_on_foot(tmp_path):
     report = json.loads((tmp_path / 'r.json').read_text())
     cycle, = report['cycles']
     assert (cycle['left'], cycle['right'], cycle['judged_by']) == (True, True, 'ground truth'), output[-4000:]
-    assert [walk['to'] for walk in cycle['walks']] == ['nut_fixture', 'nut_feeder']
+    there_and_back = [walk['to'] for walk in cycle['walks']]       # twice when a nut had to be fetched anew
+    assert there_and_back in (['nut_fixture', 'nut_feeder'], 2 * ['nut_fixture', 'nut_feeder'])
     for walk in cycle['walks']:
         assert walk['failure'] is None and walk['way_m'] > 2.5
         assert walk['off_mm'] < 150        # 5 % of the way
