@@ -7,7 +7,7 @@ CYCLES ?= 3
 WEB ?= true
 SET_UP := $(if $(PYTHON),$(PYTHON),python3) tools/set_up $(if $(PYTHON),--python $(PYTHON))
 
-.PHONY: help setup run view test test-colcon bench push-battery native clean
+.PHONY: help setup run view test test-colcon bench push-battery fault-battery native clean
 
 help:
 	@echo 'make setup        everything needed to run, into .venv (or on top of a sourced ROS 2)'
@@ -17,6 +17,7 @@ help:
 	@echo 'make test-colcon  builds and starts the package as colcon users do'
 	@echo 'make bench        speed beside the peers'"'"''
 	@echo 'make push-battery how hard the robot can be pushed; writes bench/results/push.json'
+	@echo 'make fault-battery what becomes of faults; writes bench/results/faults.json and docs/fault_battery.md'
 	@echo 'make native       the C libraries, in place'
 	@echo 'make clean        removes what set-up and builds left in this folder'
 
@@ -49,6 +50,10 @@ bench:
 push-battery:
 	@$(SET_UP) --extra test
 	@tools/run_in python -m bench.push_battery $(ARGS)
+
+fault-battery:
+	@$(SET_UP) --extra test
+	@tools/run_in python -m bench.fault_battery $(ARGS)
 
 native:
 	@tools/run_in python setup.py -q build_ext --inplace

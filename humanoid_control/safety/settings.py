@@ -44,13 +44,14 @@ class FreshnessSettings(_Positive):
 
 @dataclass(frozen=True)
 class JointSettings(_Positive):
-    """Limits of joints: `position_margin`, `tracking`, `jump` [rad]; shares of the URDF's limits; [degree C]; [V]."""
+    """Limits of joints: `position_margin`, `tracking`, `jump`, `stuck` [rad]; shares of the URDF's limits; [degree C]; [V]."""
 
     position_margin: float
     velocity_share: float
     torque_share: float
     tracking: float
     jump: float
+    stuck: float
     temperature: float
     voltage: float
 
@@ -64,6 +65,7 @@ class BalanceSettings(_Positive):
     tilt: float
     fallen_tilt: float
     fallen_height_share: float
+    load_error: float
     weight_share: float
 
 

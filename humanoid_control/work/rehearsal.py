@@ -171,8 +171,10 @@ class Rehearsal:
             self.body.reset(dict(zip(*self._joints())))
         else:
             self.body.update(PERIOD)
-        self.balance.set_reference(self.world.time_ns, np.concatenate([self.body.position, grippers]),
-                                   np.concatenate([self.body.velocity, np.zeros(2)]))
+        self._give_reference(np.concatenate([self.body.position, grippers]), np.concatenate([self.body.velocity, np.zeros(2)]))
+
+    def _give_reference(self, position: np.ndarray, velocity: np.ndarray) -> None:
+        self.balance.set_reference(self.world.time_ns, position, velocity)
 
     def _take_targets(self) -> None:
         workplace = self.workplace
@@ -195,10 +197,13 @@ class Rehearsal:
 
     def _look(self, base: pin.SE3) -> None:
         """Eyes: true poses carried over to odom by the estimated base, with errors."""
-        truth, workplace, errors = self.world.truth, self.workplace, self._errors
-        to_odom = base * pin.SE3(truth.base_pose()).inverse()
+        to_odom = base * pin.SE3(self.world.truth.base_pose()).inverse()
         self._look_at_boards(to_odom, base)
-        seen = []
+        self.workplace.memory.add_frame(self.world.time, self._see_parts(to_odom))
+        self.workplace.memory.forget(self.world.time - 120.0)
+
+    def _see_parts(self, to_odom: pin.SE3) -> list[PartSighting]:
+        truth, errors, seen = self.world.truth, self._errors, []
         pins = truth.pin_poses()
         for side, pose in pins.items():
             seen.append(self._sighting('pin', f'{side}_pin', to_odom * pin.SE3(pose), errors.pin))
@@ -207,8 +212,7 @@ class Rehearsal:
             on = [side for side, at in pins.items() if np.linalg.norm(pose[:2, 3] - at[:2, 3]) < 0.01]
             seen.append(self._sighting('seated_nut', f'{on[0]}_pin', place, errors.nut) if on
                         else self._sighting('nut', name, place, errors.nut))
-        workplace.memory.add_frame(self.world.time, seen)
-        workplace.memory.forget(self.world.time - 120.0)
+        return seen
 
     def _look_at_boards(self, to_odom: pin.SE3, base: pin.SE3) -> None:
         for name, pose in self.world.truth.station_poses().items():

@@ -81,6 +81,16 @@ def jumps(robot, observation, round_):
         observation.sample.reference['l_elbow'] += 1.0
 
 
+def frozen(robot, observation, round_):
+    angle = round(observation.sample.position['l_elbow'], 2)      # without its noise
+    observation.sample.position['l_elbow'] = angle
+    observation.sample.reference['l_elbow'] = angle + min(0.02 * round_, 0.2)
+
+
+def half_weight(robot, observation, round_):
+    observation.sample.sole_force['r'] = np.zeros(3)
+
+
 def imu_frozen(robot, observation, round_):
     observation.sample.angular_velocity = observation.sample.linear_acceleration = FROZEN
 
@@ -125,6 +135,8 @@ PROVOKE = {
     'clock_jump': clock_jumps,
     'not_a_number': joint('position', 'l_knee', float('nan')),
     'encoder_jump': jumps,
+    'encoder_frozen': frozen,
+    'weight_unexplained': half_weight,
     'imu_frozen': imu_frozen,
     'sole_frozen': sole_frozen,
     'sensors_contradict': crooked,
@@ -200,7 +212,7 @@ def test_a_fault_is_latched_with_its_stop_and_goes_by_reset_only(code, watch, ro
     state = run(watch, robot, 3)
     assert code in {fault.code for fault in state.faults}, 'a fault must stay until it is reset'
     done, message = watch.reset(robot.now)
-    if code == 'sensors_contradict':  # its filter takes a moment
+    if code in ('sensors_contradict', 'weight_unexplained'):  # their filters take a moment
         run(watch, robot, 100)
         done, message = watch.reset(robot.now)
     assert done, message

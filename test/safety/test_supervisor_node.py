@@ -209,7 +209,7 @@ def test_a_paused_world_is_no_fault_and_a_silent_simulator_is(robot, supervisor)
     assert robot.heartbeats[-1] == StopCategory.NONE
     robot.silent = {'/clock'}
     wait_for(lambda: robot.heartbeats[-1] == StopCategory.CONTROLLED_SIT, 'a stop after the loss of /clock')
-    assert 'simulator_silent' in {fault.code for fault in robot.state.faults}
+    wait_for(lambda: 'simulator_silent' in {fault.code for fault in robot.state.faults}, 'the fault')
 
 
 def test_a_second_commander_is_named(robot, supervisor):

@@ -12,6 +12,7 @@ from humanoid_control.safety.finding import Finding
 from humanoid_control.safety.observation import Observation
 from humanoid_control.safety.settings import BalanceSettings
 
+LOAD_FILTER = 0.5  # [s] steps average out
 FALLING = 0.05  # [rad/s] a tilt that grows faster than this goes on growing
 
 
@@ -28,6 +29,7 @@ class BalanceMonitor:
         self._standing_height = standing_height
         self._weight = mass * GRAVITY
         self._last: tuple[float, float] | None = None
+        self._load: tuple[float, float] | None = None
 
     def height_share(self, observation: Observation) -> float | None:
         """Height of the base over the lower sole as a share of that when standing; None when unknown."""
@@ -36,7 +38,7 @@ class BalanceMonitor:
         return self._height(observation.balance, observation.sample.base) / self._standing_height
 
     def check(self, observation: Observation) -> Iterable[Finding]:
-        """Findings `fallen`, `fall_predicted`, `pressure_at_edge`, `ground_lost`."""
+        """Findings `fallen`, `fall_predicted`, `pressure_at_edge`, `ground_lost`, `weight_unexplained`."""
         settings, sample = self._settings, observation.sample
         tilt = sample.tilt
         growing = self._tilt_rate(tilt, observation.now) > FALLING
@@ -61,6 +63,18 @@ class BalanceMonitor:
         load = float(sum(force[2] for force in sample.sole_force.values()))
         if load < settings.weight_share * self._weight:
             yield Finding('ground_lost', '', f'the soles carry {load:.0f} N of {self._weight:.0f} N')
+        else:
+            mean = self._mean_load(load, observation.now)
+            if abs(mean / self._weight - 1.0) > settings.load_error:
+                yield Finding('weight_unexplained', '', f'the soles carry {mean:.0f} N, the robot weighs {self._weight:.0f} N')
+
+    def _mean_load(self, load: float, now: float) -> float:
+        """Low-passed load on the soles [N]."""
+        if self._load is not None:
+            last, since = self._load
+            load = last + min(1.0, max(0.0, now - since) / LOAD_FILTER) * (load - last)
+        self._load = load, now
+        return load
 
     def _tilt_rate(self, tilt: float, now: float) -> float:
         """Change of the tilt since the last round [rad/s]; 0 while time stands still."""

@@ -14,21 +14,25 @@ from humanoid_control.safety.observation import Observation
 from humanoid_control.safety.settings import JointSettings
 
 SLACK = 1.3  # a joint may have been faster between two samples than at them
+FROZEN = 0.2  # [s] and some rounds: a joint that is told to move has begun to by then
 ACCELERATION = 200.0  # [rad/s^2] of a joint between two samples: the knee of a walking robot turns round in 60 ms
 
 
 class DataMonitor:
-    """Values that are no numbers, and joint angles that jump."""
+    """Values that are no numbers, joint angles that jump, and joint angles that stay the same though they should not."""
 
     def __init__(self, settings: JointSettings, tree: LinkTree):
         self._jump = settings.jump
+        self._stuck = settings.stuck
+        self._unchanged: dict[str, tuple[float, float, float]] = {}
         self._names = tuple(name for name in tree.movable if tree.joints[name].kind != 'prismatic')
         self._last: tuple[float, dict[str, float], dict[str, float]] | None = None
 
     def check(self, observation: Observation) -> Iterable[Finding]:
-        """Findings `not_a_number`, `encoder_jump`."""
+        """Findings `not_a_number`, `encoder_jump`, `encoder_frozen`."""
         yield from self._not_finite(observation)
         yield from self._jumps(observation)
+        yield from self._frozen(observation)
 
     def _not_finite(self, observation: Observation) -> Iterable[Finding]:
         sample = observation.sample
@@ -65,4 +69,20 @@ class DataMonitor:
                     'encoder_jump',
                     name,
                     f'changed by {change:.2f} rad within {1000 * elapsed:.0f} ms at {speed:.1f} rad/s',
+                )
+
+    def _frozen(self, observation: Observation) -> Iterable[Finding]:
+        """Angles that have not changed by the least step of an encoder while the reference went away from where it was."""
+        sample = observation.sample
+        for name in self._names:
+            if name not in sample.position or name not in sample.reference:
+                continue
+            angle, asked = sample.position[name], sample.reference[name]
+            last, since, before = self._unchanged.get(name, (math.nan, observation.now, asked))
+            if angle != last or not math.isfinite(asked):
+                self._unchanged[name] = angle, observation.now, asked
+            elif abs(asked - before) > self._stuck and observation.now - since > FROZEN:
+                yield Finding(
+                    'encoder_frozen', name,
+                    f'the same for {observation.now - since:.1f} s while it was moved by {abs(asked - before):.2f} rad',
                 )

@@ -25,7 +25,7 @@ class SensorMonitor:
         self._imu_in_base = imu_in_base
         self._repeats: dict[str, tuple[float, bytes, int]] = {}
         self._gravity: np.ndarray | None = None
-        self._filtered_at = 0.0
+        self._filtered_at = -np.inf
 
     def check(self, observation: Observation) -> Iterable[Finding]:
         """Findings `imu_frozen`, `sole_frozen`, `sensors_contradict`."""
@@ -58,21 +58,23 @@ class SensorMonitor:
         sample = observation.sample
         if sample.linear_acceleration is None or sample.base is None:
             return
-        specific = self._imu_in_base @ sample.linear_acceleration
-        size = float(np.linalg.norm(specific))
-        if not abs(size - GRAVITY) < self._settings.quiet:
+        self._filter_gravity(self._imu_in_base @ sample.linear_acceleration, observation.now)
+        # a round that shakes says nothing new; what was known a moment ago still holds
+        if self._gravity is None or observation.now - self._filtered_at > self._settings.gravity_filter:
             return
-        measured = specific / size
-        if self._gravity is None:
-            self._gravity = measured
-        else:
-            elapsed = max(0.0, observation.now - self._filtered_at)
-            self._gravity = self._gravity + min(1.0, elapsed / self._settings.gravity_filter) * (
-                measured - self._gravity
-            )
-        self._filtered_at = observation.now
         # at rest the specific force points up: compare with the world's z axis as the estimate sees it in the base
         cosine = float(sample.base[2, :3] @ self._gravity) / max(float(np.linalg.norm(self._gravity)), 1e-9)
         angle = float(np.arccos(np.clip(cosine, -1.0, 1.0)))
         if angle > self._settings.upright:
             yield Finding('sensors_contradict', '', f'measured and estimated vertical differ by {angle:.2f} rad')
+
+    def _filter_gravity(self, specific: np.ndarray, now: float) -> None:
+        """Low-pass the direction of a specific force (3,) that is about as large as gravity."""
+        size = float(np.linalg.norm(specific))
+        if not abs(size - GRAVITY) < self._settings.quiet:
+            return
+        elapsed = max(0.0, now - self._filtered_at)
+        share = 1.0 if self._gravity is None else min(1.0, elapsed / self._settings.gravity_filter)
+        last = 0.0 if self._gravity is None else self._gravity
+        self._gravity = last + share * (specific / size - last)
+        self._filtered_at = now
