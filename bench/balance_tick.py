@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Time of the balance tick in C, beside Pinocchio's rigid-body terms and DAQP on the same ticks.
 
-The robot stands, squats and is pushed in the stand-in, with noise. All times are CPU time of one thread [us].
+The robot stands, squats and is pushed in the stand-in, with noise. All times are CPU time of one thread [us]. Whole
+controllers of others work on the same states; each needs an environment of its own, because each needs another
+Pinocchio, and TSID's wheel does not fit any (built from source it does):
 
-python -m bench.balance_tick
+python -m venv /tmp/tsid && /tmp/tsid/bin/pip install --no-binary tsid tsid
+python -m venv /tmp/placo && /tmp/placo/bin/pip install placo
+python -m bench.balance_tick --tsid /tmp/tsid/bin/python --placo /tmp/placo/bin/python
 """
 
 from __future__ import annotations
@@ -11,10 +15,13 @@ from __future__ import annotations
 import argparse
 import ctypes
 import json
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import daqp
 import numpy as np
@@ -23,6 +30,7 @@ import pinocchio as pin
 from humanoid_control.balance import BalanceController
 from humanoid_control.balance.inspection import TickProblem, TickState, tick_problem, tick_state
 from humanoid_control.balance.rigid_body import RigidBody
+from humanoid_control.model import load_urdf, share_path
 from humanoid_control.model.robot_model import RobotModel
 from humanoid_control.optimization import DenseQp
 from humanoid_control.simulation.stand_in import StandIn
@@ -113,18 +121,55 @@ def program_times(problems: list[TickProblem]) -> tuple[np.ndarray, np.ndarray]:
     return np.maximum(ours - empty, 0.0), theirs
 
 
+def peer_times(robot: RobotModel, states: list[TickState], name: str, python: str) -> np.ndarray:
+    """Times of another whole-body controller, bench/whole_body_peers.py, on the states.
+
+    Raises RuntimeError with what it printed when it fails.
+    """
+    configuration = robot.configuration
+    with tempfile.TemporaryDirectory() as folder:
+        urdf, logged = Path(folder) / 'robot.urdf', Path(folder) / 'states.npz'
+        urdf.write_text(_urdf_for_peers(robot), encoding='utf-8')
+        np.savez(logged, q=[s.q for s in states], v=[s.v for s in states],
+                 soles=[leg.sole for leg in configuration.legs.values()], torso=configuration.frames.torso,
+                 half_length=configuration.sole.half_length, half_width=configuration.sole.half_width)
+        done = subprocess.run([python, str(Path(__file__).with_name('whole_body_peers.py')), name, str(urdf), str(logged)],
+                              capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f'{name} under {python} failed:\n{done.stdout}{done.stderr}')
+    return np.array(json.loads(done.stdout.splitlines()[-1])['times_us'])
+
+
+def _urdf_for_peers(robot: RobotModel) -> str:
+    """Our URDF without shapes, whose files peers would look for, and with the grippers locked as in our model."""
+    tree = ElementTree.fromstring(load_urdf(share_path(robot.configuration.urdf)))
+    for link in tree.iter('link'):
+        for shape in [child for child in link if child.tag in ('visual', 'collision')]:
+            link.remove(shape)
+    for joint in tree.findall('joint'):
+        if joint.get('name') not in robot.model.names:
+            joint.set('type', 'fixed')
+            for part in [child for child in joint if child.tag in ('mimic', 'limit', 'axis', 'dynamics')]:
+                joint.remove(part)
+    return ElementTree.tostring(tree, encoding='unicode')
+
+
 def main() -> int:
     """Measure, print, and keep the figures in bench/results."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--seconds', type=float, default=16.0, help='simulated length of the run')
+    parser.add_argument('--tsid', help='Python of an environment with tsid')
+    parser.add_argument('--placo', help='Python of an environment with placo')
     arguments = parser.parse_args()
     robot = RobotModel.default()
     run = Ticks(robot, arguments.seconds)
     rigid_body, pinocchio = rigid_body_times(robot, run.states)
     program, oracle = program_times(run.problems)
+    rows = [('tick', run.times), ('rigid_body_terms', rigid_body), ('pinocchio_computeAllTerms', pinocchio),
+            ('quadratic_program', program), ('daqp', oracle)]
+    peers = {name: peer_times(robot, run.states, name, python) for name in ('tsid', 'placo') if (python := getattr(arguments, name))}
     figures = {}
-    for name, times in (('tick', run.times), ('rigid_body_terms', rigid_body), ('pinocchio_computeAllTerms', pinocchio),
-                        ('quadratic_program', program), ('daqp', oracle)):
+    for name, times in (*rows, *peers.items()):
         p50, p99 = np.percentile(times, [50, 99])
         figures[name] = {'p50_us': round(float(p50), 1), 'p99_us': round(float(p99), 1)}
         print(f'{name:28s} p50 {p50:7.1f} us   p99 {p99:7.1f} us')
@@ -132,6 +177,7 @@ def main() -> int:
         'pinocchio_over_rigid_body_terms': round(float(np.median(pinocchio) / np.median(rigid_body)), 2),
         'daqp_over_quadratic_program': round(float(np.median(oracle) / np.median(program)), 2),
         'tick_over_pinocchio': round(float(np.median(run.times) / np.median(pinocchio)), 2)}
+    figures['ratios'] |= {f'{name}_over_tick': round(float(np.median(times) / np.median(run.times)), 2) for name, times in peers.items()}
     for name, value in figures['ratios'].items():
         print(f'{name:36s} {value:6.2f}')
     RESULTS.parent.mkdir(exist_ok=True)
