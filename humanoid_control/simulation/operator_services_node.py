@@ -75,6 +75,7 @@ class OperatorServices:
 
     def _on_reset(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         self._node.stand_in.reset()
+        self._node.partners.restart()
         response.success = True
         response.message = f'robot, casting and nuts are back at their start; time goes on from {self._node.stand_in.time:.3f} s'
         return response

@@ -36,19 +36,17 @@ class PartnerTopics:
         self._camera_period = round(1e9 / settings.camera_rate)
         self._camera = Partner('camera', self._camera_period, patience, self._note_silence)
         self._camera_due = 0
+        self._single = ((self._kinematics, self._references), (self._camera, self._drawn))
         self._looked = PolledSubscription(node, Header, 'detections/frame', FRAMES)
         self._perception = Partners(round(settings.perception_lag * 1e9), settings.perception_timeout, self._note_silence)
 
     def wait(self) -> bool:
         """Whether the world may go on; waits a little when somebody is behind."""
         now = self._stand_in.time_ns
-        for partner, subscription in ((self._kinematics, self._references), (self._camera, self._drawn)):
+        for partner, subscription in self._single:
             if not partner.holds_up(now, time.monotonic()):
                 continue
-            message = subscription.wait(WAIT)
-            while message is not None:
-                partner.heard(read_stamp(message))
-                message = subscription.take()
+            self._hear_of(partner, subscription, WAIT)
             if partner.holds_up(now, time.monotonic()):
                 return False
         if not self._perception.hold_up(now, time.monotonic()):
@@ -62,7 +60,7 @@ class PartnerTopics:
         if ticks % PRESENCE_EVERY == 1:
             self._kinematics.set_present(self._node.count_publishers('whole_body/reference') > 0, now)
             self._camera.set_present(self._world_publisher.get_subscription_count() > 0, now)
-            self._hear_perception()
+            self._hear()
             if not self._node.count_publishers('detections/frame'):
                 self._perception.forget()
         if now >= self._camera_due:
@@ -76,6 +74,20 @@ class PartnerTopics:
         """Treat all as up to date, after a pause or a reset."""
         for partner in (self._kinematics, self._camera, self._perception):
             partner.restart(self._stand_in.time_ns)
+
+    def _hear(self) -> None:
+        """Look, without waiting, who speaks again that fell silent, and who is new."""
+        for partner, subscription in self._single:
+            if partner.silent:
+                self._hear_of(partner, subscription)
+        self._hear_perception()
+
+    @staticmethod
+    def _hear_of(partner: Partner, subscription: PolledSubscription, timeout: float = 0.0) -> None:
+        message = subscription.wait(timeout)
+        while message is not None:
+            partner.heard(read_stamp(message))
+            message = subscription.take()
 
     def _hear_perception(self, timeout: float = 0.0) -> None:
         message = self._looked.wait(timeout)

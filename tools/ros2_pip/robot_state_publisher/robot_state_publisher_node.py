@@ -2,17 +2,20 @@
 """Publishes a robot's link frames from its joint positions, with ROS's own topics and parameters."""
 from __future__ import annotations
 
+import signal
 import struct
 import sys
+import threading
 
 import rclpy
 from geometry_msgs.msg import TransformStamped
 from rcl_interfaces.msg import ParameterDescriptor, SetParametersResult
-from rclpy.executors import ExternalShutdownException
+from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 from rclpy.qos import DurabilityPolicy, QoSProfile, qos_profile_sensor_data
 from rclpy.serialization import deserialize_message
+from rclpy.signals import SignalHandlerOptions
 from rclpy.time import Time
 from sensor_msgs.msg import JointState
 from std_msgs.msg import String
@@ -159,11 +162,16 @@ def stamp_of(message: bytes) -> int:
 
 def main() -> int:
     """Runs the node until Ctrl-C or SIGTERM; 1 if the robot description can't be used."""
-    rclpy.init()
+    # a flag instead of rclpy's handlers: a second signal, of a terminal's group and of a launch, must not end the end
+    rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
     try:
-        rclpy.spin(RobotStatePublisher())
-    except (KeyboardInterrupt, ExternalShutdownException):
-        pass
+        executor = SingleThreadedExecutor()
+        executor.add_node(RobotStatePublisher())
+        while not ended.is_set():
+            executor.spin_once(timeout_sec=0.1)
     except ValueError as error:
         print(f'robot_state_publisher: {error}', file=sys.stderr)
         return 1
