@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The eyes: where the stations are and where their parts lie."""
+"""The eyes: where the stations are, where their parts lie and what stands in the way."""
 from __future__ import annotations
 
 from launch import LaunchDescription
@@ -14,7 +14,7 @@ from humanoid_control.model import share_path
 
 
 def perception_nodes(context):
-    """Station localiser and part detector."""
+    """Station localiser, part detector and obstacle detector."""
     parameters = {
         'use_sim_time': ParameterValue(LaunchConfiguration('use_sim_time'), value_type=bool),
         'robot_file': LaunchConfiguration('robot_file'),
@@ -22,11 +22,11 @@ def perception_nodes(context):
         'layout_file': layout_file(context),
     }
     return [Node(package='humanoid_assembly', executable=name, name=name, namespace=LaunchConfiguration('namespace'),
-                 output='screen', parameters=[parameters]) for name in ('station_localiser', 'part_detector')]
+                 output='screen', parameters=[parameters]) for name in ('station_localiser', 'part_detector', 'obstacle_detector')]
 
 
 def generate_launch_description() -> LaunchDescription:
-    """Station localiser and part detector."""
+    """Station localiser, part detector and obstacle detector."""
     return LaunchDescription([
         DeclareLaunchArgument('robot_file', default_value=str(share_path('config', 'robots', 'humanoid.yaml')),
                               description='robot file (config/robots/NAME.yaml)'),

@@ -46,6 +46,7 @@ EXECUTABLES = (
     'supervisor',
     'station_localiser',
     'part_detector',
+    'obstacle_detector',
     'nut_station',
     'view',
     'recorder',

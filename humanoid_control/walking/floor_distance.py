@@ -19,6 +19,17 @@ def clearance(floor: FloorMap) -> np.ndarray:
     return cv2.distanceTransform(free, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1] * floor.resolution
 
 
+def apart_from_known(floor: FloorMap, space: np.ndarray, points: np.ndarray, distance: float) -> np.ndarray:
+    """Those of the points (n, 2) [m] that are further than a distance [m] from what the floor's map knows.
+
+    space: clearance(floor). Points off the grid are left out.
+    """
+    rows, columns = floor.cells(points)
+    inside = (rows >= 0) & (rows < space.shape[0]) & (columns >= 0) & (columns < space.shape[1])
+    inside[inside] = space[rows[inside], columns[inside]] > distance
+    return points[inside]
+
+
 def narrowest_place(floor: FloorMap, space: np.ndarray, start: tuple[float, float],
                     goal: tuple[float, float]) -> tuple[float, tuple[float, float]]:
     """Of all ways from start to goal the one with most room: (distance to obstacles where it is narrowest, there) [m].

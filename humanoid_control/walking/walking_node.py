@@ -34,6 +34,7 @@ from humanoid_control.model.robot_configuration import SIDES
 from humanoid_control.safety.heartbeat_node import Heartbeat
 from humanoid_control.safety.stop_category import StopCategory
 from humanoid_control.walking.errors import WalkingError
+from humanoid_control.walking.floor_distance import apart_from_known, clearance
 from humanoid_control.walking.floor_map import FloorMap
 from humanoid_control.walking.footstep_planner import FootstepPlanner
 from humanoid_control.walking.goal_walker import GoalState, GoalWalker
@@ -78,6 +79,7 @@ class WalkingNode(ProcessNode, Node):
         self.settings = WalkingSettings.load_file(self._value('walking_node_file'))
         self._floor = self._load_floor()
         self._known, self._seen = self._floor, np.zeros((0, 2))
+        self._known_space = clearance(self._known)
         self._odom = self._value('odometry_frame')
         self._alignment = MapAlignment(self.settings.alignment)
         self._status: WalkStatus | None = None
@@ -215,7 +217,7 @@ class WalkingNode(ProcessNode, Node):
         if self._may_walk(now) and self._status is not None:
             self._floor = self._known
             if len(self._seen):
-                self._floor = self._known.with_obstacles(self._alignment.odom.carry(self._seen))
+                self._floor = self._known.with_obstacles(self._beside_known())
             velocity = self._shaper.velocity(now)
             self._walk_at(velocity)
             if velocity is None:
@@ -225,6 +227,11 @@ class WalkingNode(ProcessNode, Node):
             if self._markers.get_subscription_count():
                 self._markers.publish(footstep_markers(self._walker.footsteps, self._goal, self._floor.frame,
                                                        self._stamp()))
+
+    def _beside_known(self) -> np.ndarray:
+        """Middles (n, 2) [m] on the map of the cells that are seen and don't belong to what it knows."""
+        points = self._alignment.odom.carry(self._seen)
+        return apart_from_known(self._known, self._known_space, points, self.settings.seen.apart)
 
     def _may_walk(self, now: float) -> bool:
         """Whether the supervisor lets the robot walk; balance comes to a stand by itself when it doesn't."""

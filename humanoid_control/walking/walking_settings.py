@@ -23,6 +23,17 @@ class Extent:
 
 
 @dataclass(frozen=True)
+class SeenSettings:
+    """Obstacles that cameras see; `apart`: nearer than this [m] to one that the map knows, they are taken for it."""
+
+    apart: float
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.apart <= 0.5:
+            raise ValueError(f'apart must lie in [0, 0.5], got {self.apart}')
+
+
+@dataclass(frozen=True)
 class WalkingSettings:
     """All sections of the file."""
 
@@ -30,6 +41,7 @@ class WalkingSettings:
     footsteps: FootstepSettings
     body: Extent
     load: Extent
+    seen: SeenSettings
     goal: GoalSettings
     alignment: AlignmentSettings
 

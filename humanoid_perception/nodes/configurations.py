@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Contents of config/station_localiser.yaml and config/part_detector.yaml."""
+"""Contents of config/station_localiser.yaml, config/part_detector.yaml and config/obstacle_detector.yaml."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from humanoid_perception.nodes.node_settings import NodeSettings
+from humanoid_perception.obstacles.obstacle_settings import ObstacleSettings
 from humanoid_perception.parts.part_finder import PartFinderSettings
 from humanoid_perception.parts.part_tracker import PartTrackerSettings
 from humanoid_perception.tags.localiser_settings import LocaliserSettings
@@ -26,3 +27,11 @@ class PartDetectorConfiguration:
     node: NodeSettings
     finder: PartFinderSettings
     tracker: PartTrackerSettings
+
+
+@dataclass(frozen=True)
+class ObstacleDetectorConfiguration:
+    """config/obstacle_detector.yaml."""
+
+    node: NodeSettings
+    grid: ObstacleSettings

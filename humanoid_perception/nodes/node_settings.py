@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Settings that both perception nodes have (section `node` of their files)."""
+"""Settings that all perception nodes have (section `node` of their files)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What both perception nodes do: images with the robot's state at their stamp, parameters, diagnostics."""
+"""What all perception nodes do: images with the robot's state at their stamp, parameters, diagnostics."""
 
 from __future__ import annotations
 
@@ -289,4 +289,4 @@ class PerceptionNode(ProcessNode, Node):
     def _recover(self) -> None:
         if self._problem is not None:
             self._problem = None
-            self.get_logger().info(f'{self.topic("color")}: seeing again')
+            self.get_logger().info(f'{self.topic(self._kinds[0])}: seeing again')

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Both nodes as processes, fed with pictures of the simulated station by a stand-in for the robot's topics."""
+"""The nodes as processes, fed with pictures of the simulated station by a stand-in for the robot's topics."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ import numpy as np
 import pytest
 import rclpy
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
-from nav_msgs.msg import Odometry
+from nav_msgs.msg import OccupancyGrid, Odometry
 from sensor_msgs.msg import CameraInfo, Image, JointState
 from tf2_msgs.msg import TFMessage
 from vision_msgs.msg import Detection3DArray
 from visualization_msgs.msg import MarkerArray
 
+from humanoid_control.walking.walk_status_codec_node import read_occupied
 from humanoid_perception.nodes.detection_messages_node import fill_pose
 
 SCRIPTS = Path(__file__).parents[2] / 'scripts'
@@ -40,12 +41,14 @@ class RobotStandIn:
         self._info = publish(CameraInfo, 'head_camera/color/camera_info', 1)
         self.stations: list[Detection3DArray] = []
         self.parts: list[Detection3DArray] = []
+        self.obstacles: list[OccupancyGrid] = []
         self.transforms: list[TFMessage] = []
         self.markers: list[MarkerArray] = []
         self.statuses: dict[str, DiagnosticStatus] = {}
         for kind, topic, store in (
             (Detection3DArray, 'detections/station', self.stations),
             (Detection3DArray, 'detections/parts', self.parts),
+            (OccupancyGrid, 'obstacles', self.obstacles),
             (TFMessage, '/tf', self.transforms),
             (MarkerArray, 'markers', self.markers),
         ):
@@ -119,10 +122,21 @@ def robot(scene_of_session):
 def eyes(robot):
     processes = {name: start(name) for name in ('station_localiser', 'part_detector')}
     yield processes
-    for process in processes.values():
+    end(*processes.values())
+
+
+def end(*processes: subprocess.Popen) -> None:
+    for process in processes:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=20)
+
+
+@pytest.fixture(scope='module')
+def watchman(robot):
+    process = start('obstacle_detector')
+    yield process
+    end(process)
 
 
 def position(detection) -> np.ndarray:
@@ -201,6 +215,36 @@ def test_silent_camera_is_named(robot, eyes):
     robot.run_until(lambda: not any(complaint(robot, n) for n in eyes), 'end of the complaints')
 
 
+def test_the_bench_is_an_obstacle_in_odom_and_nothing_else_is(robot, watchman):
+    robot.run_until(lambda: robot.obstacles and max(robot.obstacles[-1].data) == 100, 'obstacles')
+    grid = robot.obstacles[-1]
+    assert grid.header.frame_id == 'odom' and len(grid.data) == grid.info.width * grid.info.height
+    truth, bench = robot.scene.truth().station, robot.scene.station.bench
+    cells = read_occupied(grid)
+    on_station = (np.column_stack([cells, np.zeros(len(cells))]) - truth.translation) @ truth.rotation
+    assert np.all(np.abs(on_station[:, :2] - bench.centre) < np.array(bench.size) / 2 + grid.info.resolution)
+    assert len(cells) > 20
+    assert np.array_equal(np.unique(grid.data), (-1, 0, 100))  # the floor beside the bench is in view
+
+
+def test_a_camera_without_depth_is_named_and_obstacles_stop(robot, watchman):
+    pictures = robot.pictures
+    robot.pictures = (pictures[0], np.full_like(pictures[1], np.nan))
+    robot.run_until(lambda: 'depth pixels have a return' in complaint(robot, 'obstacle_detector'), 'complaint about depth')
+    count = len(robot.obstacles)
+    robot.pictures = pictures
+    robot.run_until(lambda: len(robot.obstacles) > count, 'obstacles again')
+    robot.run_until(lambda: not complaint(robot, 'obstacle_detector'), 'end of the complaint')
+
+
+def test_obstacle_detector_ends_with_zero_on_control_c(watchman):
+    assert watchman.poll() is None
+    watchman.send_signal(signal.SIGINT)
+    _, errors = watchman.communicate(timeout=20)
+    assert watchman.returncode == 0, errors
+    assert 'Traceback' not in errors
+
+
 def test_nodes_end_with_zero_on_control_c(eyes):
     for name, process in eyes.items():
         assert process.poll() is None, f'{name} ended early'
@@ -216,6 +260,8 @@ def test_nodes_end_with_zero_on_control_c(eyes):
     [
         ('station_localiser', ('-p', 'camera:=third_eye'), ('camera', 'third_eye', 'head_camera')),
         ('part_detector', ('-p', 'camera:=l_wrist_camera'), ('l_wrist_camera', 'depth')),
+        ('obstacle_detector', ('-p', 'camera:=l_wrist_camera'), ('l_wrist_camera', 'depth')),
+        ('obstacle_detector', ('-p', 'settings_file:=/nowhere.yaml'), ('/nowhere.yaml',)),
         ('part_detector', ('-p', 'station_file:=/nowhere.yaml'), ('/nowhere.yaml',)),
     ],
 )
