@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What becomes of faults: `make fault-battery` prints a table, writes bench/results/faults.json and docs/fault_battery.md.
 
-Each fault is put into a robot that stands, walks or works under the product's own controllers and supervisor, all in
-one process and in simulated time. Expected states: docs/safety.md.
+Each fault is put into a robot that stands, walks or works under the product's own controllers and supervisor, or stands
+and walks behind the joint driver and emulated motors, all in one process and in simulated time. Expected states:
+docs/safety.md, docs/hardware.md.
 """
 from __future__ import annotations
 
@@ -11,15 +12,19 @@ import json
 import sys
 from pathlib import Path
 
+from bench.driver_faults import DRIVER_FAULTS
 from bench.faults import FAULTS
 
+ALL = (*FAULTS, *DRIVER_FAULTS)
 RESULTS = Path(__file__).parent / 'results' / 'faults.json'
 PAGE = Path(__file__).parents[1] / 'docs' / 'fault_battery.md'
 HEAD = '''# Faults tried
 
 What becomes of faults that are put into a robot that stands, walks or works, as `make fault-battery` found it and wrote
 it here. The controllers, the work and the supervisor are the product's own, in one process and in simulated time.
-Safe states and their reasons: [safety.md](safety.md).
+Safe states and their reasons: [safety.md](safety.md). The last part is put in below the joint topics, into motors, buses
+and host behind the joint driver of the real robot ([hardware.md](hardware.md)); there the robot is watched until it
+sits with its motors off.
 
 | while | fault | has to lead to | within | led to | after | what is said first | |
 |---|---|---|---|---|---|---|---|
@@ -50,7 +55,7 @@ def main() -> int:
     parser.add_argument('--out', type=Path, default=RESULTS)
     arguments = parser.parse_args()
     results = []
-    for fault in FAULTS:
+    for fault in ALL:
         if arguments.only in fault.name:
             results.append(fault.try_out())
             print(row(results[-1]), flush=True)

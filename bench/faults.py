@@ -233,6 +233,8 @@ FAULTS: tuple[Fault, ...] = (
     Fault('sole sensor is no number', 'standing', reads('l_sole/', NAN), SIT, ROUND, 'not_a_number'),
     Fault('sole sensor reads nothing', 'standing', reads('r_sole/', 0.0), STOP, WEIGHED, 'weight_unexplained'),
     Fault('both sole sensors read nothing', 'standing', both_soles(0.0), STOP, FROZEN, 'ground_lost'),
+    Fault('both sole sensors read nothing', 'walking', both_soles(0.0), STOP, FROZEN, 'ground_lost'),
+    Fault('both sole sensors read nothing', 'working', both_soles(0.0), STOP, FROZEN, 'ground_lost'),
     Fault('sole sensor is silent', 'walking', put(silent={'l_sole/wrench'}), STOP, 100.0 + ROUND, 'sole_silent'),
     Fault('joint driver is silent', 'standing', put(silent={'joint_states'}), SIT, 100.0 + ROUND, 'joints_silent'),
     Fault('motor is hot', 'working', put(temperature={'l_knee': 95.0}), SIT, 1000.0 + ROUND, 'temperature_high'),

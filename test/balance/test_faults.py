@@ -69,6 +69,45 @@ def test_a_stuck_sole_sensor_does_not_make_it_fall(rig: BalanceRig, stuck: float
     assert rig.stands()
 
 
+def both_soles_read_nothing(rig: BalanceRig) -> None:
+    places = np.r_[tuple(rig.balance.layout.force[f'{side}_sole'] for side in 'lr')]
+
+    def corrupt(position: np.ndarray, velocity: np.ndarray) -> None:
+        position[places] = 0.0
+    rig.corrupt = corrupt
+
+
+def test_both_sole_sensors_at_zero_at_once_are_not_believed(rig: BalanceRig) -> None:
+    both_soles_read_nothing(rig)
+    rig.run(0.3)
+    assert list(rig.balance.report.sole_missing) == [1, 1]
+    rig.world.push(rig.robot.configuration.frames.torso, (60.0, 90.0, 0.0), 0.1)
+    rig.run(2.0)
+    rig.balance.set_stop(1)
+    rig.run(2.0)
+    assert rig.stands() and rig.true_base()[0][2] < 0.75, 'it does not sit'
+    rig.corrupt = None
+    rig.run(0.1)
+    assert rig.stands() and not any(rig.balance.report.sole_missing)
+
+
+def test_a_robot_that_is_lifted_is_not_taken_for_one_with_bad_sensors(rig: BalanceRig) -> None:
+    doubted = []
+    rig.world.push(rig.robot.configuration.frames.torso, (0.0, 0.0, 650.0), 0.3)
+    rig.run(0.3, lambda: doubted.append(any(rig.balance.report.sole_missing)))
+    assert not any(doubted)
+
+
+def test_without_both_sole_sensors_a_lift_is_seen_by_the_legs(rig: BalanceRig) -> None:
+    both_soles_read_nothing(rig)
+    rig.run(0.3)
+    assert rig.stands() and all(rig.balance.report.sole_missing)
+    rig.world.push(rig.robot.configuration.frames.torso, (0.0, 0.0, 650.0), 0.3)
+    rig.run(0.3)
+    assert not any(rig.balance.report.sole_missing)
+    assert rig.balance.reason == 'neither foot touches the floor'
+
+
 def test_both_sole_sensors_must_be_there_to_begin_with(robot: RobotModel) -> None:
     rig = BalanceRig(robot, seed=1)
     rig.corrupt = spoil(rig.balance.layout.force['r_sole'])

@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 import pytest
-from emulated_bench import PLAN
+from bench.emulated_bench import PLAN
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from emulated_bench import MODELS, PLAN, ROBOT
+from bench.emulated_bench import MODELS, PLAN, ROBOT
 
 from humanoid_control.drivers.bus_plan import BusPlan
 from humanoid_control.model.errors import ConfigurationError

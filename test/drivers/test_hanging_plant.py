@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import numpy as np
-from emulated_bench import ROBOT
+from bench.emulated_bench import ROBOT
 
 from humanoid_control.drivers.emulation.hanging_plant import HangingPlant
 

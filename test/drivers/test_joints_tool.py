@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 import pytest
-from emulated_bench import PLAN, TICK, EmulatedBench
+from bench.emulated_bench import PLAN, TICK, EmulatedBench
 
 from humanoid_control.drivers.joints_tool.command_line import main
 from humanoid_control.drivers.joints_tool.tracking_record import TrackingRecord

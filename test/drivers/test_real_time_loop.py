@@ -8,7 +8,7 @@ import os
 import time
 
 import numpy as np
-from emulated_bench import PLAN, ROBOT, TICK, EmulatedBench, quick_settings
+from bench.emulated_bench import PLAN, ROBOT, TICK, EmulatedBench, quick_settings
 
 from humanoid_control.drivers.bus_settings import BusSettings
 from humanoid_control.drivers.exchange_types import Cause, State, quantile

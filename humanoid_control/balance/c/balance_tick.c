@@ -58,9 +58,15 @@ static int find_bad_entry(const balance_description *d, const tick_input *in)
 static void replace_bad_soles(balance_controller *c, tick_input *in)
 {
     const balance_description *d = &c->description;
+    const double *seen = in->position;
     int trusted = c->started && !c->recovering;
+    if (!trusted)
+        c->soles = (sole_watch){0};
+    int doubted = trusted && sole_watch_update(&c->soles, seen[d->sole_force_entry[0] + 2] + seen[d->sole_force_entry[1] + 2],
+                                               c->model.total_mass, norm3(seen + d->acceleration_entry),
+                                               c->estimate.leg_error, in->dt);
     for (int k = 0; k < WHOLE_BODY_FEET; k++) {
-        c->report.sole_missing[k] = trusted && find_bad_sole(d, in->position, k) >= 0;
+        c->report.sole_missing[k] = doubted || (trusted && find_bad_sole(d, in->position, k) >= 0);
         if (!c->report.sole_missing[k])
             continue;
         if (in->position != in->seen) {

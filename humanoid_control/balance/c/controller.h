@@ -6,6 +6,7 @@
 #include "balance.h"
 #include "estimator.h"
 #include "reference.h"
+#include "sole_watch.h"
 #include "standing.h"
 #include "stopping.h"
 #include "walk_tasks.h"
@@ -30,6 +31,7 @@ struct balance_controller {
     int64_t last_stamp, last_good_stamp; /* [ns] */
     double airborne; /* time without any standing foot [s] */
     double falling;  /* time beyond safety.capture_distance [s] */
+    sole_watch soles;
     estimator estimate;
     reference_stream reference;
     stopping stop;

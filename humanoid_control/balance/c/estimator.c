@@ -166,6 +166,7 @@ static void correct(estimator *e, const balance_parameters *p, const leg_evidenc
         e->imu_velocity[i] += fmin(1.0, p->estimator_velocity_gain * dt) * trust * error[i];
         e->position[i] += fmin(1.0, p->estimator_position_gain * dt) * trust * (legs->position[i] - e->position[i]);
     }
+    e->leg_error = norm3(error);
     /* horizontal velocity error -> rotation about the horizontal axis that would have caused it: z x error */
     const double cause[3] = {-error[1], error[0], 0.0};
     /* an attitude from one noisy sample: believe gravity more until it has been averaged */
@@ -243,6 +244,7 @@ void estimator_update(estimator *e, const estimator_setup *setup, const balance_
             e->position[i] += e->velocity[i] * dt;
         }
 
+    e->leg_error = 0.0;
     if (legs.weight > 0.0)
         correct(e, p, &legs, dt);
     /* base velocity = IMU velocity - omega x (imu - base) */

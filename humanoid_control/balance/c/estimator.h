@@ -49,6 +49,7 @@ typedef struct estimator {
     double imu_velocity[3];     /* [m/s], world axes */
     double velocity[3];         /* base origin [m/s], world axes */
     double angular_velocity[3]; /* base axes [rad/s] */
+    double leg_error;           /* between the velocities by IMU and by the standing feet at the last step [m/s] */
     estimator_foot foot[ESTIMATOR_FEET];
 } estimator;
 

@@ -18,7 +18,8 @@ int drv_bank_loses(struct drv_bank *bank)
 
 int drv_bank_feedback(const struct drv_bank_motor *motor, struct drv_frame *frame)
 {
-    struct drv_feedback feedback = {motor->id,       motor->host,     motor->faults, motor->mode,
+    int32_t id = motor->answers_as ? motor->answers_as : motor->id;
+    struct drv_feedback feedback = {id,              motor->host,     motor->faults, motor->mode,
                                     motor->position, motor->velocity, motor->torque, motor->temperature};
     return drv_encode_feedback(&motor->ranges, &feedback, frame);
 }

@@ -18,6 +18,8 @@ struct drv_bank_motor {
     int32_t faults, mode;
     int32_t silent;   /* hears nothing and says nothing */
     int32_t heard;    /* a frame came since the caller last cleared this */
+    int32_t answers_as; /* a number under which it answers wrongly; 0: its own */
+    int32_t reserved;
 };
 
 struct drv_bank {

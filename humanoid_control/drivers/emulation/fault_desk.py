@@ -11,6 +11,7 @@ _BITS = ', '.join(f'{bit} {name}' for bit, name in enumerate(FAULT_NAMES))
 USAGE = {
     'silent': 'silent MOTOR: it hears and says nothing any more',
     'speak': 'speak MOTOR: it answers again',
+    'mislabel': 'mislabel MOTOR NUMBER: it answers under this number; 0: under its own again',
     'heat': 'heat MOTOR DEGREES: its temperature [deg C]',
     'fault': f'fault MOTOR BIT: it takes on a fault and goes limp; bits: {_BITS}',
     'encoder': 'encoder MOTOR RADIANS: its position jumps by this much',
@@ -41,6 +42,9 @@ class FaultDesk:
 
     def _speak(self, motor: str) -> None:
         self._emulator.motor(motor).row['silent'] = 0
+
+    def _mislabel(self, motor: str, number: str) -> None:
+        self._emulator.motor(motor).row['answers_as'] = int(_number(number, 0, 127))
 
     def _heat(self, motor: str, degrees: str) -> None:
         self._emulator.heat(motor, _number(degrees, -50, 300))

@@ -24,7 +24,7 @@ class _Motor(ctypes.Structure):
         [('id', c_int32), ('host', c_int32), ('ranges', Ranges)]
         + [(name, c_double) for name in ('position', 'velocity', 'torque', 'temperature')]
         + [('command', Control)]
-        + [(name, c_int32) for name in ('faults', 'mode', 'silent', 'heard')]
+        + [(name, c_int32) for name in ('faults', 'mode', 'silent', 'heard', 'answers_as', 'reserved')]
     )
 
 
