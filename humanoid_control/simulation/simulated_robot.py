@@ -61,6 +61,7 @@ class SimulatedRobot:
         self.state = self._measured
         self._control = np.zeros(len(names))
         self.powered = True
+        self._awaits_effort = False
         self.reset()
 
     def reset(self) -> None:
@@ -78,10 +79,15 @@ class SimulatedRobot:
         self._measure()
 
     def switch(self, powered: bool) -> None:
-        """Take the power from the drives, or give it back: they then hold the posture they are in until commanded."""
+        """Take the power from the drives, or give it back: they then hold the posture they are in.
+
+        They do so until a command asks for effort: one that only damps comes from a controller that has not heard of
+        the power yet, and would let the robot sink in the meantime.
+        """
         if powered == self.powered:
             return
         self.powered = powered
+        self._awaits_effort = powered
         if powered:
             self._hold()
         else:
@@ -98,8 +104,9 @@ class SimulatedRobot:
         control = effort + self._kp * position + self._kd * velocity
         if not np.isfinite(control.dot(control)):
             self._refuse(position=position, velocity=velocity, effort=effort)
-        if not self.powered:
+        if not self.powered or (self._awaits_effort and not effort.any()):
             return
+        self._awaits_effort = False
         self._control[:] = control
         self._age = 0.0
         if self.holding:

@@ -206,6 +206,16 @@ def test_a_long_push_is_seen_as_a_fall_early_and_damped_without_spikes(rig: Bala
     assert 1.0 < strongest < 60.0, 'damping is missing or hard'
 
 
+def test_a_robot_that_has_fallen_tells_how_it_lies(rig: BalanceRig) -> None:
+    """So that the supervisor sees the fall, and takes the power off."""
+    fall(rig, np.pi)
+    rig.run(3.0)
+    upright = rig.true_base()[1][2, 2]
+    assert upright < 0.5
+    assert rig.estimated_rotation()[2, 2] == pytest.approx(upright, abs=0.15)
+    assert rig.modes[-1] == Mode.FALLEN and 'fall is predicted' in rig.balance.reason
+
+
 def test_pushes_that_can_be_survived_raise_no_alarm(robot: RobotModel) -> None:
     for direction in (0.3, 1.8, 3.3, 4.8):
         rig = BalanceRig(robot, seed=4)

@@ -86,6 +86,21 @@ def test_without_power_it_only_damps_tells_what_it_sees_and_takes_over_afterward
     assert rig.modes[-1] == Mode.STANDING and rig.balance.report.base_position[2] > 0.75
 
 
+@pytest.mark.parametrize('ticks', [5, 10, 15, 40])
+def test_a_robot_that_sags_is_caught(robot, ticks):
+    """While it sags, the accelerometer shows more than gravity: the soles tell which way is up."""
+    rig = BalanceRig(robot, seed=5)
+    rig.run(0.1)
+    rig.balance.set_stop(OFF)        # the drives keep their power and only damp
+    for _ in range(ticks):
+        rig.step()
+    rig.balance.set_stop(NONE)
+    rig.step()
+    assert rig.estimated_rotation()[2] @ rig.true_base()[1][2] > np.cos(0.02)
+    rig.run(1.5)
+    assert rig.modes[-1] == Mode.STANDING and rig.true_base()[0][2] > 0.77
+
+
 def test_bad_states_are_never_answered_with_effort_while_the_power_is_off(robot):
     rig = BalanceRig(robot, seed=1)
     rig.run(0.3)

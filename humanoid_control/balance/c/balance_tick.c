@@ -1,94 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "controller.h"
+#include "tick_input.h"
+
 #include "spatial.h"
 #include "walk_control.h"
 
 static const double NOMINAL_PERIOD = 0.002; /* assumed before a second stamp tells [s] */
 static const double LONGEST_PERIOD = 0.02;  /* commands are integrated ahead by no more [s] */
-/* Beyond these no sensor of a humanoid tells the truth: [m/s^2], [N, N m]. */
-static const double LARGEST_ACCELERATION = 2000.0, LARGEST_FORCE = 1e5;
-/* A joint that moved by more than JUMP + JUMP_RATE dt was put there, or its encoder lies: [rad], [rad/s]. */
-static const double JUMP = 0.1, JUMP_RATE = 40.0;
-static const double LOWEST_PENDULUM = 0.3;  /* a lower centre of mass is taken for this high [m] */
 static const double AIRBORNE_TIME = 0.1;    /* both feet unloaded for longer: standing on nothing [s] */
-
-typedef struct tick_input {
-    int64_t stamp;
-    const double *position, *velocity;
-    double *command_position, *command_velocity, *command_effort;
-    double dt;
-    double seen[BALANCE_MAX_ENTRIES]; /* position with planned wrenches of soles whose sensor makes no sense */
-} tick_input;
-
-/* Entry of the first of three values from `entry` on that is not smaller than `largest`; -1 when all are. */
-static int find_senseless(const double *position, int entry, double largest)
-{
-    for (int k = 0; k < 3; k++)
-        if (!(fabs(position[entry + k]) < largest))
-            return entry + k;
-    return -1;
-}
-
-static int find_bad_sole(const balance_description *d, const double *position, int foot)
-{
-    int bad = find_senseless(position, d->sole_force_entry[foot], LARGEST_FORCE);
-    return bad >= 0 ? bad : find_senseless(position, d->sole_torque_entry[foot], LARGEST_FORCE);
-}
-
-/* Entry of low_state without which the robot cannot be balanced and that makes no sense; -1 when all are good. */
-static int find_bad_entry(const balance_description *d, const tick_input *in)
-{
-    for (int j = 0; j < d->joints; j++) {
-        int entry = d->joint_entry[j];
-        if (!(fabs(in->position[entry]) < BALANCE_LARGEST_ANGLE && fabs(in->velocity[entry]) < BALANCE_LARGEST_RATE))
-            return entry;
-    }
-    int bad = find_senseless(in->position, d->gyro_entry, BALANCE_LARGEST_RATE);
-    if (bad < 0)
-        bad = find_senseless(in->position, d->acceleration_entry, LARGEST_ACCELERATION);
-    for (int k = 0; k < WHOLE_BODY_FEET && bad < 0; k++)
-        bad = find_bad_sole(d, in->position, k);
-    return bad;
-}
-
-/*
- * A robot that stands or walks goes on without a sole's sensor: it believes the wrench that it planned at the last tick,
- * and where the feet are tells when one comes down.
- */
-static void replace_bad_soles(balance_controller *c, tick_input *in)
-{
-    const balance_description *d = &c->description;
-    const double *seen = in->position;
-    int trusted = c->started && !c->recovering;
-    if (!trusted)
-        c->soles = (sole_watch){0};
-    int doubted = trusted && sole_watch_update(&c->soles, seen[d->sole_force_entry[0] + 2] + seen[d->sole_force_entry[1] + 2],
-                                               c->model.total_mass, norm3(seen + d->acceleration_entry),
-                                               c->estimate.leg_error, in->dt);
-    for (int k = 0; k < WHOLE_BODY_FEET; k++) {
-        c->report.sole_missing[k] = doubted || (trusted && find_bad_sole(d, in->position, k) >= 0);
-        if (!c->report.sole_missing[k])
-            continue;
-        if (in->position != in->seen) {
-            memcpy(in->seen, in->position, d->state_entries * sizeof(double));
-            in->position = in->seen;
-        }
-        memcpy(in->seen + d->sole_force_entry[k], c->result.wrench[k], 3 * sizeof(double));
-        memcpy(in->seen + d->sole_torque_entry[k], c->result.wrench[k] + 3, 3 * sizeof(double));
-    }
-}
-
-/* Entry of a joint that is far from where it was at the last tick, further than it can have moved; -1 if none. */
-static int find_jump(const balance_controller *c, const tick_input *in)
-{
-    double reach = JUMP + JUMP_RATE * in->dt;
-    for (int j = 0; j < c->model.joints; j++) {
-        int entry = c->description.joint_entry[j];
-        if (fabs(in->position[entry] - c->q[7 + j]) > reach)
-            return entry;
-    }
-    return -1;
-}
 
 static void damp(balance_controller *c, const tick_input *in)
 {
@@ -130,25 +48,6 @@ static int fail(balance_controller *c, const tick_input *in, int reason, int det
     if (c->started && (final || since > c->parameters.safety_damping_time))
         return report->mode = BALANCE_FALLEN;
     return report->mode = BALANCE_DAMPING;
-}
-
-/*
- * How far the DCM is from the nearest sole. Steps of at most l every T seconds cannot bring back a DCM that is further
- * than l / (exp(w T) - 1) beyond the foot (infinite-step capture region: Koolen et al., IJRR 31(9), 2012).
- */
-static double capture_distance(const balance_controller *c)
-{
-    const rigid_body_frame *foot[WHOLE_BODY_FEET];
-    double floor = INFINITY, nearest = INFINITY;
-    for (int k = 0; k < WHOLE_BODY_FEET; k++) {
-        foot[k] = &c->body.frame[c->layout.foot_frame[k]];
-        floor = fmin(floor, foot[k]->position[2]);
-    }
-    double delay = sqrt(fmax(c->body.com[2] - floor, LOWEST_PENDULUM) / RIGID_BODY_GRAVITY);
-    for (int k = 0; k < WHOLE_BODY_FEET; k++)
-        nearest = fmin(nearest, hypot(c->body.com[0] + delay * c->body.com_velocity[0] - foot[k]->position[0],
-                                      c->body.com[1] + delay * c->body.com_velocity[1] - foot[k]->position[1]));
-    return nearest;
 }
 
 /* Generalised state from the joints and the estimator, then all rigid-body terms. */
@@ -220,78 +119,6 @@ static int command(balance_controller *c, const tick_input *in)
     return 1;
 }
 
-/* Centre of pressure of both soles from their sensors, NaN without load. */
-static void measure_pressure(const balance_controller *c, const tick_input *in, double out[2])
-{
-    const balance_description *d = &c->description;
-    double load = 0.0, moment[2] = {0.0, 0.0};
-    for (int k = 0; k < WHOLE_BODY_FEET; k++) {
-        const rigid_body_frame *foot = &c->body.frame[c->layout.foot_frame[k]];
-        const double *force = in->position + d->sole_force_entry[k], *torque = in->position + d->sole_torque_entry[k];
-        double local[3] = {0.0, 0.0, 0.0}, point[3];
-        if (force[2] < c->parameters.contact_lift_force)
-            continue;
-        local[0] = -torque[1] / force[2];
-        local[1] = torque[0] / force[2];
-        rotate3(foot->rotation, local, point);
-        load += force[2];
-        for (int i = 0; i < 2; i++)
-            moment[i] += force[2] * (foot->position[i] + point[i]);
-    }
-    for (int i = 0; i < 2; i++)
-        out[i] = load > 0.0 ? moment[i] / load : NAN;
-}
-
-/* What was seen: also reported when no command comes of it. */
-static void report_state(balance_controller *c, const tick_input *in)
-{
-    balance_report *r = &c->report;
-    memcpy(r->base_position, c->q, sizeof r->base_position);
-    memcpy(r->base_quaternion, c->q + 3, sizeof r->base_quaternion);
-    memcpy(r->base_velocity, c->v, sizeof r->base_velocity);
-    memcpy(r->base_angular_velocity, c->v + 3, sizeof r->base_angular_velocity);
-    memcpy(r->gyro_bias, c->estimate.gyro_bias, sizeof r->gyro_bias);
-    memcpy(r->com, c->body.com, sizeof r->com);
-    memcpy(r->com_velocity, c->body.com_velocity, sizeof r->com_velocity);
-    r->capture_distance = capture_distance(c);
-    for (int k = 0; k < WHOLE_BODY_FEET; k++) {
-        const rigid_body_frame *foot = &c->body.frame[c->layout.foot_frame[k]];
-        r->foot_standing[k] = c->estimate.foot[k].standing;
-        r->foot_force[k] = in->position[c->description.sole_force_entry[k] + 2];
-        r->foot_yaw[k] = yaw_of(foot->rotation);
-        memcpy(r->foot_position[k], foot->position, sizeof r->foot_position[k]);
-    }
-}
-
-/* What follows from it. */
-static void report_command(balance_controller *c, const tick_input *in)
-{
-    balance_report *r = &c->report;
-    const standing *s = &c->stand;
-    r->reference_source = c->reference.source;
-    r->reference_age = c->reference.source == REFERENCE_NONE ? 0.0 : (double)(in->stamp - c->reference.stamp) * 1e-9;
-    memcpy(r->dcm, s->dcm, sizeof r->dcm);
-    memcpy(r->dcm_reference, s->dcm_reference, sizeof r->dcm_reference);
-    r->dcm_margin = s->dcm_margin;
-    memcpy(r->cop_target, s->cop_target, sizeof r->cop_target);
-    memcpy(r->stance_position, s->stance_position, sizeof r->stance_position);
-    r->stance_yaw = s->stance_yaw;
-    r->polygon_count = s->polygon.count;
-    memcpy(r->polygon, s->polygon.point, sizeof r->polygon);
-    double nearest[2];
-    measure_pressure(c, in, r->cop);
-    r->cop_margin = r->cop[0] * 0.0 == 0.0 ? support_nearest(&s->polygon, r->cop, nearest) : NAN;
-    memcpy(r->wrench, c->result.wrench, sizeof r->wrench);
-    r->relaxed += c->result.relaxed;
-    r->iterations = c->result.iterations;
-    for (int h = 0; h < WHOLE_BODY_HANDS; h++) {
-        r->hand_position_error[h] = s->hand[h].position_error;
-        r->hand_rotation_error[h] = s->hand[h].rotation_error;
-        memcpy(r->wrist_contact_force[h], s->hand[h].contact_force, sizeof r->wrist_contact_force[h]);
-    }
-    balance_report_gait(c);
-}
-
 /* Stamps: how long since the last tick, whether to start over. Returns a reason, BALANCE_REASON_NONE when good. */
 static int check_stamp(balance_controller *c, tick_input *in)
 {
@@ -315,12 +142,18 @@ static int check_stamp(balance_controller *c, tick_input *in)
     return BALANCE_REASON_NONE;
 }
 
-/* Without power: damp, and tell posture and uprightness from this tick alone, as the robot may be carried about. */
-static int lie(balance_controller *c, const tick_input *in)
+/* While it only damps: tell posture and uprightness from this tick alone, as the robot may be carried about. */
+static void look_about(balance_controller *c, const tick_input *in)
 {
     estimator_reset(&c->estimate);
     observe(c, in);
-    report_state(c, in);
+    tick_report_state(c, in);
+}
+
+/* Without power. */
+static int lie(balance_controller *c, const tick_input *in)
+{
+    look_about(c, in);
     damp(c, in);
     c->report.reason = BALANCE_REASON_POWER_OFF;
     c->report.detail = 0;
@@ -345,9 +178,11 @@ int balance_tick(balance_controller *c, int64_t stamp, const double *position, c
         damp(c, &in);
         return report->mode = BALANCE_DAMPING;
     }
-    replace_bad_soles(c, &in);
-    int bad = find_bad_entry(&c->description, &in);
+    tick_input_replace_soles(c, &in);
+    int bad = tick_input_find_bad(&c->description, &in);
     if (report->mode == BALANCE_FALLEN && c->stop.category != STOP_POWER_OFF) {
+        if (reason == BALANCE_REASON_NONE && bad < 0)
+            look_about(c, &in);
         damp(c, &in);
         return BALANCE_FALLEN;
     }
@@ -357,7 +192,7 @@ int balance_tick(balance_controller *c, int64_t stamp, const double *position, c
         return fail(c, &in, BALANCE_REASON_BAD_STATE, bad);
     if (c->stop.category == STOP_POWER_OFF)
         return lie(c, &in);
-    int fresh = !c->started || c->recovering, jump = fresh ? -1 : find_jump(c, &in);
+    int fresh = !c->started || c->recovering, jump = fresh ? -1 : tick_input_find_jump(c, &in);
     if (jump >= 0) {
         int mode = fail(c, &in, BALANCE_REASON_JUMP, jump);
         if (c->recovering) /* it stays there: somebody moved the robot, and what was known of its pose is void */
@@ -366,7 +201,7 @@ int balance_tick(balance_controller *c, int64_t stamp, const double *position, c
     }
     observe(c, &in);
     c->airborne = c->estimate.foot[0].standing || c->estimate.foot[1].standing ? 0.0 : c->airborne + in.dt;
-    report_state(c, &in);
+    tick_report_state(c, &in);
     if (c->airborne > AIRBORNE_TIME || (fresh && c->airborne > 0.0))
         return fail(c, &in, BALANCE_REASON_NO_CONTACT, 0);
     if (c->body.rotation[0][8] < cos(p->safety_tilt))
@@ -394,7 +229,7 @@ int balance_tick(balance_controller *c, int64_t stamp, const double *position, c
     c->recovering = 0;
     c->last_good_stamp = stamp;
     c->failing = 0;
-    report_command(c, &in);
+    tick_report_command(c, &in);
     report->reason = BALANCE_REASON_NONE;
     return report->mode = BALANCE_STANDING;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The controller's memory; private to balance.c, balance_tick.c and walk_control.c. */
+/* The controller's memory; private to the sources of its tick. */
 #ifndef HUMANOID_CONTROL_CONTROLLER_H
 #define HUMANOID_CONTROL_CONTROLLER_H
 

@@ -17,12 +17,24 @@ static void update_contact(estimator_foot *foot, const balance_parameters *p, do
 
 static const double FLAT = 0.03;  /* soles that lie flat agree in direction to this [rad] */
 static const double LEVEL = 0.05; /* and with gravity as one noisy sample of a poor accelerometer shows it [rad] */
+/* Something moves: share of gravity by which the specific force differs, [rad/s] of the base, [m/s] of a sole. */
+static const double SHAKEN_FORCE = 0.05, SHAKEN = 0.2, SHAKEN_SOLE = 0.1;
+
+/* Whether the accelerometer shows gravity alone, as far as one sample tells. */
+static int at_rest(const estimator *e, const double rate[3], const double force[3])
+{
+    int still = fabs(norm3(force) - RIGID_BODY_GRAVITY) < SHAKEN_FORCE * RIGID_BODY_GRAVITY && norm3(rate) < SHAKEN;
+    for (int k = 0; k < ESTIMATOR_FEET; k++)
+        still = still && norm3(e->foot[k].velocity) < SHAKEN_SOLE;
+    return still;
+}
 
 /*
  * Upwards in base axes by the soles: 1 when both stand flat on one level floor. Encoders tell it an order better than
  * one sample of the accelerometer, whose error would fade over seconds and turn all that the cameras saw in the meantime.
+ * A robot that moves, because its joints have just got their power back, feels more than gravity: it cannot tell a slope.
  */
-static int up_by_soles(const estimator *e, const double gravity[3], double up[3])
+static int up_by_soles(const estimator *e, const double gravity[3], int still, double up[3])
 {
     double across[3], mean[3];
     for (int i = 0; i < 3; i++)
@@ -33,20 +45,20 @@ static int up_by_soles(const estimator *e, const double gravity[3], double up[3]
     for (int i = 0; i < 3; i++)
         mean[i] /= length;
     cross3(mean, gravity, across);
-    if (norm3(across) > LEVEL)
+    if (still && norm3(across) > LEVEL)
         return 0;
     memcpy(up, mean, sizeof mean);
     return 1;
 }
 
 /* Attitude from flat soles or the specific force, yaw and position such that the soles are about the origin. */
-static void initialise(estimator *e, const double force[3])
+static void initialise(estimator *e, const double rate[3], const double force[3])
 {
     double length = norm3(force), up[3] = {0.0, 0.0, 1.0}, axis[3], mean[3] = {0, 0, 0};
     if (length > 1e-6)
         for (int i = 0; i < 3; i++)
             up[i] = force[i] / length;
-    e->averaging = !up_by_soles(e, up, up);
+    e->averaging = !up_by_soles(e, up, at_rest(e, rate, force), up);
     /* shortest rotation that takes `up` (base axes) to z */
     const double z[3] = {0.0, 0.0, 1.0};
     cross3(up, z, axis);
@@ -86,7 +98,6 @@ typedef struct leg_evidence {
 
 static const double FIRST_TILT_GAIN = 1.6; /* [rad/m] */
 static const double AVERAGED_AFTER = 10.0; /* [s] */
-static const double SHAKEN = 0.2;          /* [rad/s] */
 static const double STILL_SHARE = 0.05; /* of the tilt gain while the soles hold the attitude */
 static const double STILL_AFTER = 0.5; /* a sole that kept its orientation for so long counts fully [s] */
 static const double ROLLED = 0.02;     /* a sole that turned more has rolled over an edge [rad] */
@@ -217,7 +228,7 @@ void estimator_update(estimator *e, const estimator_setup *setup, const balance_
     }
     int first = !e->initialised;
     if (first)
-        initialise(e, force);
+        initialise(e, rate, force);
 
     /* prediction: the attitude of this instant was predicted from the last gyro sample's rate */
     for (int i = 0; i < 3; i++)
