@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Speed of the frame codec in C, and of the joint exchange over simulated buses in real time.
+"""Speed of the frame codec in C, and punctuality of the joint exchange over simulated buses in real time.
 
-python -m bench.can_codec [--seconds 10]
+python -m bench.can_codec [--seconds 60]
 
 The exchange runs as on a robot: seven buses, 33 motors, 500 Hz, the driver's thread in C with absolute deadlines. The
 motors are emulated by another process, so that on a busy machine its delays are in the figures, too. Waking is late by
 what the operating system makes it; "sending" adds the wait for a command, at most the command window.
+
+Beside it, in a process of its own, the same thread keeps the same deadlines without any work: the floor. Further such
+threads, one on each core and above all of ours in priority, note when their core stalls for 0.5 ms. A deadline that the
+driver misses by more than 1 ms while a core stalls is the computer's; the others are ours.
 """
 
 from __future__ import annotations
@@ -29,8 +33,9 @@ from humanoid_control.drivers.bus_plan import BusPlan
 from humanoid_control.drivers.driver_settings import DriverSettings
 from humanoid_control.drivers.emulation.emulator import Emulator
 from humanoid_control.drivers.emulation.plant import InertiaPlant
-from humanoid_control.drivers.exchange_types import HISTOGRAM_BIN, State, quantile
+from humanoid_control.drivers.exchange_types import LATE_KEPT, LoopState, State, quantile
 from humanoid_control.drivers.joint_driver import JointDriver
+from humanoid_control.drivers.real_time_loop import RealTimeLoop
 from humanoid_control.model.robot_description import share_path
 from humanoid_control.model.robot_model import RobotModel
 
@@ -38,6 +43,9 @@ HERE = Path(__file__).parent
 RESULTS = HERE / 'results' / 'can_codec.json'
 SOURCES = HERE.parent / 'humanoid_control' / 'drivers' / 'c'
 TICK = 0.002  # [s]
+SAME_MOMENT = 0.003  # [s] between deadlines that one stall of a core makes late
+WATCH_PERIOD, STALL = 0.0005, 0.0005  # [s] of the threads that watch the cores
+ABOVE = 10  # priorities that they are above the driver
 
 
 def codec() -> dict[str, float]:
@@ -83,8 +91,41 @@ def emulate(folder: str, stop) -> None:
     emulator.close()
 
 
-def exchange(seconds: float) -> dict[str, float]:
-    """Punctuality [ms], latency of replies [ms], losses and CPU share of the driver's process."""
+def keep_idle_deadlines(settings: DriverSettings, stop, result) -> None:
+    """The driver's thread without an exchange, until `stop` is set; its figures and when cores stalled into `result`."""
+    priority = settings.exchange.real_time_priority
+    loop = RealTimeLoop(None, settings.exchange.period, 0.0, priority)
+    watches = []
+    for core in os.sched_getaffinity(0):
+        os.sched_setaffinity(0, {core})  # threads begin where they are made
+        watches.append(RealTimeLoop(None, WATCH_PERIOD, 0.0, priority and priority + ABOVE, STALL))
+    stop.wait()
+    figures, stalls = _lateness(loop.state(), sending=False), []
+    for watch in watches:
+        stalls += _missed(watch.state())
+        watch.close()
+    loop.close()
+    result.put((figures | {'stalls_of_cores': len(stalls)}, stalls))
+
+
+def exchange(seconds: float) -> tuple[dict[str, object], dict[str, object]]:
+    """Figures of the exchange and of the floor: punctuality [ms], latency of replies [ms], losses, CPU share."""
+    settings = DriverSettings.load()
+    context = multiprocessing.get_context('spawn')
+    stop, result = context.Event(), context.Queue()
+    idle = context.Process(target=keep_idle_deadlines, args=(settings, stop, result))
+    idle.start()
+    try:
+        figures, missed = _exchange(seconds)
+    finally:
+        stop.set()
+    floor, stalls = result.get(timeout=10)
+    idle.join()
+    ours = [at for at in missed if not any(abs(at - stall) < SAME_MOMENT * 1e9 for stall in stalls)]
+    return figures | {'late_wakes_attributable': len(ours)}, floor
+
+
+def _exchange(seconds: float) -> tuple[dict[str, object], list[int]]:
     robot, plan = RobotModel.default(), BusPlan.load(share_path('config', 'robots', 'humanoid_buses.yaml'))
     stop = multiprocessing.get_context('spawn').Event()
     with tempfile.TemporaryDirectory() as folder:
@@ -110,7 +151,27 @@ def _prefer(priority: int) -> None:
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(priority))
 
 
-def _run(driver: JointDriver, joints: int, seconds: float) -> dict[str, float]:
+def _missed(loop: LoopState) -> list[int]:
+    """Deadlines missed in waking [ns], as far as they are remembered."""
+    return list(loop.late_at)[: min(loop.late_wakes, LATE_KEPT)]
+
+
+def _lateness(loop: LoopState, sending: bool) -> dict[str, object]:
+    """Distribution of a thread's lateness [ms], with its histogram by 20 us up to the last bin in use."""
+    figures: dict[str, object] = {'ticks': loop.ticks, 'skipped': loop.skipped}
+    parts = {'wake': (loop.wake, loop.worst_wake, loop.late_wakes)}
+    if sending:
+        parts['send'] = (loop.send, loop.worst_send, loop.late_sends)
+    for name, (histogram, worst, late) in parts.items():
+        bins = list(histogram)
+        last = max((index for index, count in enumerate(bins) if count), default=0)
+        figures |= {f'{name}_p{share * 100:g}_ms': round(1e3 * quantile(bins, share), 2) for share in (0.5, 0.99, 0.999)}
+        figures |= {f'{name}_worst_ms': round(worst * 1e-6, 3), f'late_{name}s': late}
+        figures[f'{name}_histogram_20us'] = bins[: last + 1]
+    return figures | {'real_time_scheduling': float(loop.real_time)}
+
+
+def _run(driver: JointDriver, joints: int, seconds: float) -> tuple[dict[str, object], list[int]]:
     position, velocity, effort = np.zeros((3, joints))
     sensors, zero = np.zeros(30), np.zeros(joints)
     _prefer(15)
@@ -124,25 +185,16 @@ def _run(driver: JointDriver, joints: int, seconds: float) -> dict[str, float]:
     share = (_cpu() - used) / (time.monotonic() - begin)
     loop, buses, motors = driver.pace.punctuality(), driver.exchange.buses(), driver.exchange.motors()
     latency = np.sum([list(bus.latency) for bus in buses.values()], axis=0)
-    late = sum(list(loop.wake)[round(1e-3 / HISTOGRAM_BIN) :])
-    return {
-        'ticks': loop.ticks,
-        'skipped': loop.skipped,
+    figures = _lateness(loop, sending=True) | {
         'uncommitted': loop.uncommitted,
-        'late_beyond_1ms': late,
-        'wake_p50_ms': 1e3 * quantile(loop.wake, 0.5),
-        'wake_p99_ms': 1e3 * quantile(loop.wake, 0.99),
-        'wake_worst_ms': loop.worst_wake * 1e-6,
-        'send_p50_ms': 1e3 * quantile(loop.send, 0.5),
-        'send_p99_ms': 1e3 * quantile(loop.send, 0.99),
-        'reply_p50_ms': 1e3 * quantile(latency, 0.5),
-        'reply_p99_ms': 1e3 * quantile(latency, 0.99),
+        'reply_p50_ms': round(1e3 * quantile(latency, 0.5), 2),
+        'reply_p99_ms': round(1e3 * quantile(latency, 0.99), 2),
         'unanswered': sum(motor.lost for motor in motors.values()),
         'frames': sum(bus.sent + bus.received for bus in buses.values()),
-        'driver_cpu_share': share,
-        'real_time_scheduling': float(loop.real_time),
+        'driver_cpu_share': round(share, 3),
         'ended_obeying': float(driver.state == State.RUN),
     }
+    return figures, _missed(loop)
 
 
 def _cpu() -> float:
@@ -153,14 +205,16 @@ def _cpu() -> float:
 def main() -> int:
     """Measure, print, and keep the figures in bench/results."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--seconds', type=float, default=10.0, help='length of the exchange')
+    parser.add_argument('--seconds', type=float, default=60.0, help='length of the exchange')
     arguments = parser.parse_args()
-    figures = {'codec': codec(), 'exchange': exchange(arguments.seconds)}
+    busy, floor = exchange(arguments.seconds)
+    figures = {'codec': codec(), 'exchange': busy, 'floor': floor}
     for part, values in figures.items():
         for name, value in values.items():
-            print(f'{part:10s} {name:24s} {value:12.2f}')
+            if not isinstance(value, list):
+                print(f'{part:10s} {name:28s} {value:12.2f}')
     RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(figures, indent=1) + '\n', encoding='utf-8')
+    RESULTS.write_text(json.dumps(figures) + '\n', encoding='utf-8')
     return 0
 
 

@@ -17,7 +17,7 @@ BUSY = 0.8  # load of a bus from which on it is worth a warning
 
 
 class DriverDiagnostics:
-    """Publishes one status for the exchange, one for each bus, one for all motors and one for each."""
+    """Publishes one status for the exchange, one for the sensors, one for each bus, one for all motors and one for each."""
 
     def __init__(self, node: Node, driver: JointDriver):
         self._node, self._driver = node, driver
@@ -39,7 +39,7 @@ class DriverDiagnostics:
         elapsed = simulated if driver.pace.lock_step and simulated > 0 else max(now - self._at, 1e-3)
         self._at, self._time_ns = now, driver.pace.now()
         motors = driver.exchange.motors()
-        statuses = [self._exchange_status()]
+        statuses = [self._exchange_status(), self._sensor_status()]
         statuses += [self._bus_status(name, bus, motors, elapsed) for name, bus in driver.exchange.buses().items()]
         statuses.append(self._motor_summary(motors))
         statuses += [self._motor_status(name, motor) for name, motor in motors.items()]
@@ -77,11 +77,20 @@ class DriverDiagnostics:
                 'ticks skipped': late.skipped,
                 'waking late p50 [ms]': f'{quantile(late.wake, 0.5) * 1e3:.2f}',
                 'waking late p99 [ms]': f'{quantile(late.wake, 0.99) * 1e3:.2f}',
+                'waking late p99.9 [ms]': f'{quantile(late.wake, 0.999) * 1e3:.2f}',
                 'waking late worst [ms]': f'{late.worst_wake * 1e-6:.2f}',
                 'sending late p99 [ms]': f'{quantile(late.send, 0.99) * 1e3:.2f}',
+                'sending late p99.9 [ms]': f'{quantile(late.send, 0.999) * 1e3:.2f}',
                 'sending late worst [ms]': f'{late.worst_send * 1e-6:.2f}',
+                'deadlines missed by 1 ms, waking': late.late_wakes,
+                'deadlines missed by 1 ms, sending': late.late_sends,
             }
         return self._status('exchange', level, text, values)
+
+    def _sensor_status(self) -> DiagnosticStatus:
+        complaint = self._driver.sensor_complaint
+        level = DiagnosticStatus.ERROR if complaint else DiagnosticStatus.OK
+        return self._status('sensors', level, complaint or 'IMU and force sensors are fresh', {})
 
     def _bus_status(self, name: str, bus: BusState, motors: dict[str, MotorState], elapsed: float) -> DiagnosticStatus:
         frames = bus.sent + bus.received

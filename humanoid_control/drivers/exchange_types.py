@@ -11,6 +11,7 @@ from humanoid_control.drivers.messages import Ranges
 
 HISTOGRAM_BINS = 100
 HISTOGRAM_BIN = 20e-6  # [s]
+LATE_KEPT = 1024  # deadlines missed that a loop remembers
 
 
 class State(enum.IntEnum):
@@ -152,6 +153,9 @@ class LoopState(Structure):
         ('reserved', c_int32),
         ('wake', c_uint32 * HISTOGRAM_BINS),
         ('send', c_uint32 * HISTOGRAM_BINS),
+        ('late_wakes', c_int64),
+        ('late_sends', c_int64),
+        ('late_at', c_int64 * LATE_KEPT),
     ]
 
 

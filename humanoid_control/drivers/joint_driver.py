@@ -158,6 +158,11 @@ class JointDriver:
         exchange.reset(pace.now())
 
     @property
+    def sensor_complaint(self) -> str:
+        """What is wrong with IMU or force sensors, empty when nothing is; an emulation brings its own."""
+        return '' if self._folder is not None or not self.is_active else self._sensors.complaint()
+
+    @property
     def state(self) -> State:
         """State of the exchange; OFF when there is none."""
         return State(self.exchange.status().state) if self.exchange else State.OFF

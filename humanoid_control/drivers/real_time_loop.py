@@ -19,13 +19,15 @@ class RealTimeLoop:
     Whoever publishes calls `wait`, hands the exchange a command and calls `commit`; who is late is not waited for.
     """
 
-    def __init__(self, exchange: Exchange, period: float, window: float, priority: int):
-        """Start the thread; period and window [s], priority of SCHED_FIFO or 0.
+    def __init__(self, exchange: Exchange | None, period: float, window: float, priority: int, late: float = 1e-3):
+        """Start the thread; period and window [s], priority of SCHED_FIFO or 0, `late` [s] makes a deadline missed.
+
+        Without an exchange it only keeps its deadlines, which measures the computer.
 
         Raises DriverError when the system gives no thread.
         """
         self._library = load_library('drivers')
-        self._library.drv_loop_start.argtypes = [c_void_p, c_int64, c_int64, c_int, c_int]
+        self._library.drv_loop_start.argtypes = [c_void_p, c_int64, c_int64, c_int64, c_int, c_int]
         self._library.drv_loop_start.restype = c_void_p
         for name in ('commit', 'stop'):
             getattr(self._library, f'drv_loop_{name}').argtypes = [c_void_p]
@@ -34,7 +36,12 @@ class RealTimeLoop:
         self._library.drv_loop_state.restype = None
         self._event = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         self._loop = self._library.drv_loop_start(
-            exchange.engine, round(period * 1e9), round(window * 1e9), self._event, priority
+            exchange and exchange.engine,
+            round(period * 1e9),
+            round(window * 1e9),
+            round(late * 1e9),
+            self._event,
+            priority,
         )
         if not self._loop:
             os.close(self._event)

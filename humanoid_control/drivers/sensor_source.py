@@ -29,6 +29,10 @@ class SensorSource(ABC):
     def read(self, values: np.ndarray) -> float:
         """Write the newest readings into `values` (VALUES,); their age [s]."""
 
+    def complaint(self) -> str:
+        """What is wrong now and what to do about it, for `diagnostics`; empty when nothing is."""
+        return ''
+
     @abstractmethod
     def close(self) -> None:
         """Close the devices."""

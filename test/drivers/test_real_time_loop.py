@@ -13,6 +13,7 @@ from bench.emulated_bench import PLAN, ROBOT, TICK, EmulatedBench, quick_setting
 from humanoid_control.drivers.bus_settings import BusSettings
 from humanoid_control.drivers.exchange_types import Cause, State, quantile
 from humanoid_control.drivers.messages import Mode
+from humanoid_control.drivers.real_time_loop import RealTimeLoop
 
 STAND = (
     np.array([ROBOT.configuration.stand_posture.get(name, 0.0) for name in ROBOT.actuated_names]),
@@ -70,6 +71,19 @@ def test_the_exchange_runs_at_wall_speed_and_goes_safe_by_itself():
             bench.driver.begin(0.1)
         replies = [sum(bus.latency) for bus in bench.driver.exchange.buses().values()]
         assert len(replies) == len(PLAN.buses) and min(replies) > 0
+
+
+def test_a_thread_without_an_exchange_measures_how_punctual_the_computer_is():
+    loop = RealTimeLoop(None, 0.002, 0.0, 0, late=0.0)
+    end = time.monotonic() + PATIENCE
+    while loop.state().ticks < 5:
+        assert time.monotonic() < end
+        loop.wait(1.0)
+    state = loop.state()
+    loop.close()
+    assert sum(state.wake) == state.ticks == state.late_wakes  # nobody is earlier than told
+    deadlines = list(state.late_at)[: state.late_wakes]
+    assert all(later - earlier >= 2_000_000 for earlier, later in zip(deadlines, deadlines[1:]))
 
 
 def test_a_cut_bus_is_noticed_by_its_thread():

@@ -13,7 +13,7 @@
 
 struct drv_loop {
     struct drv_engine *engine;
-    int64_t period, window;
+    int64_t period, window, late;
     int event, runs, committed;
     struct drv_loop_state state;
     pthread_t thread;
@@ -66,9 +66,12 @@ static void *run(void *argument)
     while (running) {
         sleep_until(deadline);
         int64_t now = read_clock();
-        drv_engine_collect(loop->engine, now);
+        if (loop->engine != NULL)
+            drv_engine_collect(loop->engine, now);
         pthread_mutex_lock(&loop->lock);
         note(loop->state.wake, &loop->state.worst_wake, now - deadline);
+        if (now - deadline > loop->late)
+            loop->state.late_at[loop->state.late_wakes++ % DRV_LATE_KEPT] = deadline;
         loop->state.tick_at = deadline;
         loop->state.ticks++;
         loop->committed = 0;
@@ -80,9 +83,11 @@ static void *run(void *argument)
         running = loop->runs;
         pthread_mutex_unlock(&loop->lock);
         now = read_clock();
-        drv_engine_send(loop->engine, now);
+        if (loop->engine != NULL)
+            drv_engine_send(loop->engine, now);
         pthread_mutex_lock(&loop->lock);
         note(loop->state.send, &loop->state.worst_send, now - deadline);
+        loop->state.late_sends += now - deadline > loop->window + loop->late;
         deadline += loop->period;
         while (deadline + loop->period < now) {
             deadline += loop->period;
@@ -93,7 +98,8 @@ static void *run(void *argument)
     return NULL;
 }
 
-struct drv_loop *drv_loop_start(struct drv_engine *engine, int64_t period, int64_t window, int event, int priority)
+struct drv_loop *drv_loop_start(struct drv_engine *engine, int64_t period, int64_t window, int64_t late, int event,
+                                int priority)
 {
     struct drv_loop *loop = calloc(1, sizeof *loop);
     if (loop == NULL)
@@ -101,6 +107,7 @@ struct drv_loop *drv_loop_start(struct drv_engine *engine, int64_t period, int64
     loop->engine = engine;
     loop->period = period;
     loop->window = window;
+    loop->late = late;
     loop->event = event;
     loop->runs = 1;
     pthread_condattr_t clock;

@@ -11,6 +11,8 @@
 
 #include "engine.h"
 
+#define DRV_LATE_KEPT 1024
+
 struct drv_loop_state {
     int64_t ticks, skipped, uncommitted; /* uncommitted: sent without a new command */
     int64_t tick_at;                     /* deadline of the running tick [ns], monotonic */
@@ -18,12 +20,17 @@ struct drv_loop_state {
     int32_t real_time, reserved;         /* whether the thread got SCHED_FIFO */
     uint32_t wake[DRV_HISTOGRAM_BINS];   /* lateness of waking, 20 us a bin, the last one open */
     uint32_t send[DRV_HISTOGRAM_BINS];   /* lateness of the frames' sending */
+    int64_t late_wakes;                  /* deadlines missed in waking: by more than `late` */
+    int64_t late_sends;                  /* and in sending: by more than `late` after the end of the window */
+    int64_t late_at[DRV_LATE_KEPT];      /* deadlines last missed in waking [ns], round about from 0 */
 };
 
 struct drv_loop;
 
-/* NULL when memory or threads are short. `priority` 0 leaves the scheduling alone. */
-struct drv_loop *drv_loop_start(struct drv_engine *engine, int64_t period, int64_t window, int event, int priority);
+/* NULL when memory or threads are short. Without an engine (NULL) the thread only keeps its deadlines: that measures
+ * the computer. `priority` 0 leaves the scheduling alone. A deadline met more than `late` [ns] after its time is missed. */
+struct drv_loop *drv_loop_start(struct drv_engine *engine, int64_t period, int64_t window, int64_t late, int event,
+                                int priority);
 /* The command for this tick was given: send now. */
 void drv_loop_commit(struct drv_loop *loop);
 void drv_loop_state(struct drv_loop *loop, struct drv_loop_state *state);
