@@ -20,7 +20,11 @@ def control_nodes(context):
     common = {'use_sim_time': use_sim_time}
     urdf = load_urdf(share_path(RobotConfiguration.load(robot_file).urdf))
     namespace = LaunchConfiguration('namespace')
+    buttons = LaunchConfiguration('stop_buttons').perform(context)
+    stop_button = Node(package='humanoid_assembly', executable='stop_button', name='stop_button', namespace=namespace,
+                       output='screen', parameters=[{'buttons': buttons}])
     return [
+        *([stop_button] if buttons else []),
         Node(package='humanoid_assembly', executable='balance', name='balance', namespace=namespace, output='screen',
              parameters=[common, {'robot_file': robot_file, 'autostart': True, 'supervised': True}]),
         Node(package='humanoid_assembly', executable='kinematics', name='kinematics', namespace=namespace, output='screen',
@@ -47,6 +51,8 @@ def generate_launch_description() -> LaunchDescription:
         DeclareLaunchArgument('use_sim_time', default_value='false', choices=['true', 'false'],
                               description='take the time from /clock'),
         DeclareLaunchArgument('namespace', default_value='', description='namespace of this robot'),
+        DeclareLaunchArgument('stop_buttons', default_value='',
+                              description='stop buttons, separated by blanks: input:DEVICE, input:DEVICE#KEY, gpio:CHIP#LINE'),
         DeclareLaunchArgument('walking', default_value='true', choices=['true', 'false'],
                               description='node that walks at cmd_vel and to goal_pose'),
         DeclareLaunchArgument('floor_map', default_value='', description='floor map file of the walking node; empty: an open floor'),

@@ -44,6 +44,7 @@ EXECUTABLES = (
     'emulated_motors',
     'walking',
     'supervisor',
+    'stop_button',
     'station_localiser',
     'part_detector',
     'obstacle_detector',

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from humanoid_control.safety.balance_figures import Balance
+from humanoid_control.safety.button.button_report import ButtonReport
 from humanoid_control.safety.robot_sample import RobotSample
 
 
@@ -22,6 +23,7 @@ class Observation:
         balance: figures computed from the sample; None when they cannot be.
         commanders: nodes that publish joint_commands.
         node_errors: what nodes on the control path complain of, by name.
+        button: what the stop buttons last said; None before the first word.
         temperature [degree C], voltage [V]: by joint or supply, as reported on diagnostics.
     """
 
@@ -33,5 +35,6 @@ class Observation:
     balance: Balance | None = None
     commanders: tuple[str, ...] = ()
     node_errors: dict[str, str] = field(default_factory=dict)
+    button: ButtonReport | None = None
     temperature: dict[str, float] = field(default_factory=dict)
     voltage: dict[str, float] = field(default_factory=dict)

@@ -81,6 +81,18 @@ class SensorSettings(_Positive):
 
 
 @dataclass(frozen=True)
+class ButtonSettings:
+    """Stop button: whether there has to be one; `silent` [s] of real time after which one that was there is lost."""
+
+    required: bool
+    silent: float
+
+    def __post_init__(self) -> None:
+        if not 0.1 <= self.silent <= 5:
+            raise ValueError(f'silent must lie in 0.1 to 5 s, got {self.silent}')
+
+
+@dataclass(frozen=True)
 class SafetySettings:
     """Everything; `rate` [Hz] of real time."""
 
@@ -90,6 +102,7 @@ class SafetySettings:
     joints: JointSettings
     balance: BalanceSettings
     sensors: SensorSettings
+    button: ButtonSettings
 
     def __post_init__(self) -> None:
         if not 10 <= self.rate <= 50:

@@ -16,6 +16,7 @@ from humanoid_control.safety.fault_table import FaultTable
 from humanoid_control.safety.finding import Finding
 from humanoid_control.safety.monitors import (
     BalanceMonitor,
+    ButtonMonitor,
     DataMonitor,
     FreshnessMonitor,
     JointMonitor,
@@ -69,6 +70,7 @@ class Supervisor:
         soles = [poses[tree.index(leg.sole)][2, 3] for leg in robot.legs.values()]
         self._balance = BalanceMonitor(settings.balance, float(poses[0][2, 3] - np.mean(soles)), tree.mass)
         base, imu = poses[tree.index(robot.frames.base)], poses[tree.index(robot.frames.imu)]
+        self._button = ButtonMonitor(settings.button)
         self._data = DataMonitor(settings.joints, tree)
         self._monitors = (
             self._freshness,
@@ -85,11 +87,11 @@ class Supervisor:
     def update(self, observation: Observation) -> SafetyState:
         """One round; fills in the observation's `balance`."""
         errors = (f'{name}: {message}' for name, message in observation.node_errors.items())
-        missing = (*self._freshness.missing(observation), *errors)
+        missing = (*self._freshness.missing(observation), *self._button.missing(observation), *errors)
         self._complete = self._complete or not missing
-        findings: list[Finding] = []
+        findings = list(self._button.check(observation))
         if self._complete:
-            findings = self._look(observation)
+            findings += self._look(observation)
         self.fresh = self._latch.observe(findings, observation.now)
         self._sequence.update(self._latch.demand, self._balance.height_share(observation), observation.now)
         return self._tell(observation, missing)

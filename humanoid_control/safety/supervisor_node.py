@@ -23,6 +23,7 @@ from humanoid_control.middleware.polled_topics_node import LATCHED, PolledTopics
 from humanoid_control.middleware.process_node import ProcessNode, run_process
 from humanoid_control.model import RobotConfiguration, load_urdf, share_path
 from humanoid_control.model.link_tree import LinkTree
+from humanoid_control.safety.button.button_report import ButtonReport, ButtonWord
 from humanoid_control.safety.fault_table import FaultTable
 from humanoid_control.safety.node_reports import NodeReports
 from humanoid_control.safety.observation import Observation
@@ -39,6 +40,7 @@ REPORT_PERIOD = 1.0  # [s] of real time between diagnostics
 MARKER_PERIOD = 0.5  # [s] of real time between texts for rviz
 NICENESS = -10
 STATUSES = QoSProfile(depth=20, reliability=ReliabilityPolicy.BEST_EFFORT)
+BUTTON_WORDS = QoSProfile(depth=5, reliability=ReliabilityPolicy.RELIABLE)
 COLOUR = {
     StopCategory.NONE: (0.2, 0.8, 0.3),
     StopCategory.PROTECTIVE: (1.0, 0.7, 0.1),
@@ -90,6 +92,9 @@ class SupervisorNode(ProcessNode, Node):
             self._topics.add(ClockMessage, 'clock', self._on_clock)
         self._robot = RobotTopics(self._topics, sides)
         self._topics.add(DiagnosticArray, 'diagnostics', self._on_diagnostics, STATUSES)
+        self._button: ButtonReport | None = None
+        self._press: ButtonReport | None = None  # in this round, even if it was released in the same
+        self._topics.add(String, 'safety/button', self._on_button, BUTTON_WORDS)
         self._heartbeat = self.create_publisher(UInt8, 'safety/heartbeat', 1)
         self._state = self.create_publisher(String, 'safety/state', LATCHED)
         self._diagnostics = self.create_publisher(DiagnosticArray, 'diagnostics', 1)
@@ -129,9 +134,11 @@ class SupervisorNode(ProcessNode, Node):
             clock_arrival=self._clock_arrival,
             commanders=self._commanders,
             node_errors=self._reports.errors(wall),
+            button=self._press or self._button,
             temperature=self._reports.values('temperature', wall),
             voltage=self._reports.values('voltage', wall),
         )
+        self._press = None
         self._supervisor.update(observation)
         for fault in self._supervisor.fresh:
             self.get_logger().error(f'{fault.code} {fault.subject}: {fault.title}: {fault.detail}. {fault.remedy}')
@@ -179,6 +186,11 @@ class SupervisorNode(ProcessNode, Node):
                 [(pair.key, pair.value) for pair in status.values],
                 wall,
             )
+
+    def _on_button(self, message: String) -> None:
+        self._button = ButtonReport.parse(message.data, time.monotonic())
+        if self._button.word is ButtonWord.PRESSED:
+            self._press = self._button
 
     def _look_at_graph(self) -> None:
         infos = self.get_publishers_info_by_topic(self.resolve_topic_name('joint_commands'))

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,7 +16,10 @@ from standing_robot import PERIOD, ROBOT, TABLE, TOPICS, TREE, StandingRobot, su
 
 from humanoid_control.model.robot_description import share_path
 from humanoid_control.safety import SafetyState, StopCategory
+from humanoid_control.safety.button.button_report import ButtonReport
 from humanoid_control.safety.observation import Observation
+from humanoid_control.safety.settings import SafetySettings
+from humanoid_control.safety.supervisor import Supervisor
 from humanoid_control.safety.troubleshooting import troubleshooting_page
 
 BUTTONS = {'stop_pressed', 'hold_pressed', 'power_off_pressed'}
@@ -121,7 +125,16 @@ def weak(robot, observation, round_):
     observation.voltage = {'battery': 30.0}
 
 
+def button(text: str, silence: float = 0.0) -> Callable:
+    def change(robot: StandingRobot, observation: Observation, round_: int) -> None:
+        observation.button = ButtonReport.parse(text, observation.wall - silence)
+
+    return change
+
+
 PROVOKE = {
+    'button_pressed': button('pressed: /dev/input/event3'),
+    'button_lost': button('lost: /dev/input/event3: No such device'),
     'fallen': lying,
     'fall_predicted': falling,
     'pressure_at_edge': at_edge,
@@ -191,6 +204,30 @@ def test_an_error_that_a_node_still_reports_of_its_start_is_waited_for(watch, ro
         state = watch.update(observation)
         assert (state.waiting_for, state.faults) == (('kinematics: no joint_states',) if error else (), ())
     assert state.mode == 'running'
+
+
+@pytest.mark.parametrize('text, silence', [('released', 0.6), ('', 0.0), ('fine', 0.0), ('lost', 9.0)])
+def test_a_button_that_falls_silent_or_talks_nonsense_is_lost(watch, robot, text, silence):
+    state = run(watch, robot, 3, button(text, silence))
+    assert [fault.code for fault in state.faults] == ['button_lost'] and state.stop is StopCategory.PROTECTIVE
+
+
+def test_a_pressed_button_stops_even_before_everything_is_seen_and_stands_in_the_way_of_a_reset(watch, robot):
+    robot.silent = {'odom'}
+    state = run(watch, robot, 2, button('pressed: gpio'))
+    assert (state.mode, state.stop) == ('sitting', StopCategory.CONTROLLED_SIT)
+    done, text = watch.reset(robot.now)
+    assert not done and 'release the button' in text
+    run(watch, robot, 1, button('released'))
+    assert watch.reset(robot.now)[0]
+
+
+def test_a_button_that_must_be_there_is_waited_for(robot):
+    own = SafetySettings.load()
+    own = dataclasses.replace(own, button=dataclasses.replace(own.button, required=True))
+    watch = Supervisor(own, TABLE, TREE, ROBOT, lambda: '')
+    assert run(watch, robot, 2).waiting_for == ('safety/button',)
+    assert run(watch, robot, 1, button('released')).mode == 'running'
 
 
 def test_every_fault_of_the_table_is_provoked():

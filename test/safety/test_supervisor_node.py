@@ -212,6 +212,20 @@ def test_a_paused_world_is_no_fault_and_a_silent_simulator_is(robot, supervisor)
     wait_for(lambda: 'simulator_silent' in {fault.code for fault in robot.state.faults}, 'the fault')
 
 
+def test_a_button_that_is_pressed_shortly_stops_and_one_that_falls_silent_is_lost(robot, supervisor):
+    button = robot.node.create_publisher(String, 'safety/button', 5)
+    wait_for(lambda: button.get_subscription_count() == 1, 'the supervisor at the button')
+    button.publish(String(data='pressed: /dev/input/event3'))
+    button.publish(String(data='released'))
+    wait_for(lambda: robot.heartbeats[-1] == StopCategory.CONTROLLED_SIT, 'a sit')
+    wait_for(lambda: robot.state.faults and robot.state.faults[0].code == 'button_pressed', 'the fault')
+    assert robot.state.faults[0].detail == '/dev/input/event3'
+    # nobody says anything any more: as if the node had been killed
+    wait_for(lambda: not robot.call('reset').success, 'a reset that the lost button hinders')
+    button.publish(String(data='released'))
+    wait_for(lambda: robot.call('reset').success, 'a reset')
+
+
 def test_a_second_commander_is_named(robot, supervisor):
     first = robot.node.create_publisher(JointState, 'joint_commands', 1)
     other = Node('teleop', context=robot.context)

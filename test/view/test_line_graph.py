@@ -26,11 +26,14 @@ TABLE = TopicTable.load()
 
 
 @pytest.fixture(scope='module')
-def graph():
-    """A node that sees the graph of a shift at work."""
+def graph(tmp_path_factory):
+    """A node that sees the graph of a shift at work, with a stop button that nobody presses."""
+    button = tmp_path_factory.mktemp('input') / 'event3'
+    os.mkfifo(button)
+    wire = os.open(button, os.O_RDWR)
     program = str(ROS2) if ROS2.exists() else shutil.which('ros2')
     process = subprocess.Popen(
-        [program, 'launch', 'humanoid_assembly', 'shift.launch.py', 'cycles:=1'],
+        [program, 'launch', 'humanoid_assembly', 'shift.launch.py', 'cycles:=1', f'stop_buttons:=input:{button}'],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -46,6 +49,7 @@ def graph():
     rclpy.shutdown()
     os.killpg(process.pid, signal.SIGINT)
     process.wait(timeout=30)
+    os.close(wire)
 
 
 def missing(node: Node) -> list[str]:
