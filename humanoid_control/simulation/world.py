@@ -18,10 +18,9 @@ from humanoid_control.simulation.station_spec import add_empty_floor, add_obstac
 
 PHYSICS_STEP = 0.001     # [s]
 SOLVER_ITERATIONS = 30
-LINE_SEARCH_ITERATIONS = 20
-# where the robot walks with a nut in its fingers: cut off at 20 when a foot comes down, the search leaves forces on the
-# nut that throw it out
-WALKING_LINE_SEARCH_ITERATIONS = 50
+# cut off at 20 when a foot comes down, the search leaves forces that let a loaded sole slide by millimetres without friction,
+# and that throw a nut out of the fingers
+LINE_SEARCH_ITERATIONS = 50
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ class World:
         """
         self.robot, self.site, self.settings = robot, site, settings
         spec = build_robot_spec(urdf, robot, settings.friction, settings.mass_scale)
-        _set_physics(spec, site is not None and len(site.stations) > 1)
+        _set_physics(spec)
         add_empty_floor(spec, settings.friction)
         self.stations: dict[str, StationInWorld] = {}
         self.nuts: list[str] = []
@@ -160,13 +159,13 @@ def station_placement(placed: PlacedStation, settings: WorldSettings) -> np.ndar
     return transform
 
 
-def _set_physics(spec: mujoco.MjSpec, walks: bool) -> None:
+def _set_physics(spec: mujoco.MjSpec) -> None:
     option = spec.option
     option.timestep = PHYSICS_STEP
     option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
     option.solver = mujoco.mjtSolver.mjSOL_NEWTON
     option.iterations = SOLVER_ITERATIONS
-    option.ls_iterations = WALKING_LINE_SEARCH_ITERATIONS if walks else LINE_SEARCH_ITERATIONS
+    option.ls_iterations = LINE_SEARCH_ITERATIONS
     option.cone = mujoco.mjtCone.mjCONE_ELLIPTIC
     option.impratio = 10
     # nuts at rest cost nothing
