@@ -14,13 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from standing_robot import PERIOD, ROBOT, TABLE, TOPICS, TREE, StandingRobot, supervisor
 
-from humanoid_control.model.robot_description import share_path
 from humanoid_control.safety import SafetyState, StopCategory
 from humanoid_control.safety.button.button_report import ButtonReport
 from humanoid_control.safety.observation import Observation
 from humanoid_control.safety.settings import SafetySettings
 from humanoid_control.safety.supervisor import Supervisor
-from humanoid_control.safety.troubleshooting import troubleshooting_page
 
 BUTTONS = {'stop_pressed', 'hold_pressed', 'power_off_pressed'}
 FROZEN = np.array((0.1, 0.2, 9.7))
@@ -344,13 +342,6 @@ def test_it_loads_nothing_heavy():
     )
     result = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == '[]'
-
-
-def test_the_troubleshooting_page_is_that_of_the_fault_table():
-    path = share_path('docs', 'troubleshooting.md')
-    assert path.read_text(encoding='utf-8') == troubleshooting_page(TABLE), (
-        'docs/troubleshooting.md is old: python -m humanoid_control.safety.troubleshooting > docs/troubleshooting.md'
-    )
 
 
 def test_no_joint_of_the_stand_posture_is_at_its_soft_limit(watch, robot):
