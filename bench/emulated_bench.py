@@ -22,6 +22,7 @@ from humanoid_control.drivers.emulation.fault_desk import FaultDesk
 from humanoid_control.drivers.emulation.plant import InertiaPlant, Plant
 from humanoid_control.drivers.exchange_types import Cause, State
 from humanoid_control.drivers.joint_driver import JointDriver
+from humanoid_control.drivers.sensor_source import SensorSource
 from humanoid_control.model.configuration import from_mapping, read_yaml
 from humanoid_control.model.robot_description import share_path
 from humanoid_control.model.robot_model import RobotModel
@@ -65,6 +66,7 @@ class EmulatedBench:
         plant: Plant | None = None,
         weight: float = 1.0,
         posture: dict[str, float] | None = None,
+        sensors: SensorSource | None = None,
     ):
         """Build it.
 
@@ -73,6 +75,7 @@ class EmulatedBench:
             plant: mechanics that replace plain inertias.
             weight: multiplies the inertias.
             posture: joints that replace those of the stand posture.
+            sensors: IMU and force sensors in real time; None for zeros.
         """
         self.folder = Path(tempfile.mkdtemp(prefix='bench_'))
         names = ROBOT.actuated_names
@@ -87,6 +90,7 @@ class EmulatedBench:
             ROBOT,
             MODELS,
             settings or quick_settings(),
+            sensors=sensors,
             lock_step_folder=self.folder if lock_step else None,
             read_only=read_only,
         )

@@ -13,6 +13,7 @@ from humanoid_control.balance.errors import RefusedReferenceError
 from humanoid_control.model import RobotConfiguration, load_urdf, share_path
 from humanoid_control.model.link_tree import LinkTree
 from humanoid_control.model.robot_configuration import SIDES
+from humanoid_control.safety.button.button_report import ButtonReport
 from humanoid_control.safety.fault_table import FaultTable
 from humanoid_control.safety.node_reports import ERROR, NodeReports
 from humanoid_control.safety.observation import Observation
@@ -59,6 +60,7 @@ class FaultRig(Rehearsal):
         clock_offset: how far the robot's time has jumped [s]; not None means real time.
         errors: messages that further nodes report as errors, by status name.
         temperature, voltage: as the joint driver reports them.
+        button: what the stop button says in every round; None: there is none, or its node has ended.
         refused: why messages were refused, newest last.
         missed: states whose command did not come in time.
         reported_effort: torques [N m] that drives report instead of the true ones, by joint.
@@ -79,6 +81,8 @@ class FaultRig(Rehearsal):
         self.errors: dict[str, str] = {}
         self.temperature: dict[str, float] = {}
         self.voltage: dict[str, float] = {}
+        self.button: str | None = 'released'
+        self._heard: ButtonReport | None = None
         self.refused: list[str] = []
         self._reasons: list[str] = []
         self.missed = 0
@@ -233,13 +237,15 @@ class FaultRig(Rehearsal):
             sole_force={side: position[layout.force[f'{side}_sole']].copy() for side in SIDES},
             sole_torque={side: position[layout.torque[f'{side}_sole']].copy() for side in SIDES},
             stamp=dict(self._stamps))
+        if self.button is not None:
+            self._heard = ButtonReport.parse(self.button, self.wall)
         jump = self.clock_offset or 0.0
         if self.clock_offset is not None:
             sample.stamp = {topic: stamp + jump for topic, stamp in sample.stamp.items()}
         return Observation(
             sample=sample, now=self.time + jump, wall=self.wall, simulated=self.clock_offset is None,
             clock_arrival=self.wall, commanders=self.commanders, node_errors=self._reports.errors(self.wall),
-            temperature=self.temperature, voltage=self.voltage)
+            temperature=self.temperature, voltage=self.voltage, button=self._heard)
 
     def _control(self) -> bool:
         if self.doing == 'working':

@@ -240,6 +240,10 @@ FAULTS: tuple[Fault, ...] = (
     Fault('motor is hot', 'working', put(temperature={'l_knee': 95.0}), SIT, 1000.0 + ROUND, 'temperature_high'),
     Fault('supply voltage is low', 'standing', put(voltage={'battery': 38.0}), SIT, 250.0 + ROUND, 'voltage_low'),
     Fault('joint driver reports an error', 'standing', put(errors={'joint_driver: bus': 'can2 is off'}), STOP, 2500.0 + ROUND, 'can2 is off'),
+    Fault('stop button is pressed', 'standing', put(button='pressed: gpio'), SIT, ROUND, 'button_pressed'),
+    *(Fault('stop button is pulled out', doing, put(button='lost: /dev/input/event3: No such device'), STOP, ROUND, 'No such device')
+      for doing in ('walking', 'working')),
+    Fault('node of the stop button killed', 'standing', put(button=None), STOP, 500.0 + ROUND, 'button_lost'),
     Fault('commands delayed by 8 ms', 'walking', late(4), BORNE, 2.0, 'not answered in time'),
     *(Fault('commands delayed by 40 ms', doing, late(20), HOLD, CONTROL, '') for doing in ('standing', 'working')),
     Fault('every second command lost', 'walking', lossy(2), BORNE, 2.0, 'not answered in time'),

@@ -8,10 +8,13 @@ import os
 import time
 
 import numpy as np
+import pytest
 from bench.emulated_bench import PLAN, ROBOT, TICK, EmulatedBench, quick_settings
+from fake_mti import FakeMti
 
 from humanoid_control.drivers.bus_settings import BusSettings
 from humanoid_control.drivers.exchange_types import Cause, State, quantile
+from humanoid_control.drivers.imu.xsens_mti import XsensMti
 from humanoid_control.drivers.messages import Mode
 from humanoid_control.drivers.real_time_loop import RealTimeLoop
 
@@ -94,6 +97,23 @@ def test_a_cut_bus_is_noticed_by_its_thread():
         bench.order('cut can4')
         until(bench, State.HOLD, commanding=True)
         assert bench.cause == Cause.BUS_LOST and "bus 'can4' is lost" in bench.explain()
+
+
+def test_an_inertial_sensor_goes_through_the_driver_and_its_loss_is_told(tmp_path):
+    with FakeMti(tmp_path) as imu:
+        source = XsensMti(str(imu.path), '115200')
+        settings = quick_settings(**UNHURRIED)
+        with EmulatedBench(settings, lock_step=False, sensors=source) as bench, bench.served(TICK):
+            bench.driver.configure()
+            bench.driver.activate()
+            until(bench, State.RUN, commanding=True)
+            assert bench.sensors[:6] == pytest.approx([0.1, -0.2, 0.3, 0.0, 1.0, 9.81], abs=1e-6)
+            imu.unplug()
+            end = time.monotonic() + PATIENCE
+            while 'look at the plug' not in bench.driver.sensor_complaint:
+                assert time.monotonic() < end, bench.driver.sensor_complaint
+                tick(bench, commanding=True)
+            assert bench.driver.state == State.RUN  # the supervisor decides what to do about it
 
 
 def test_the_exchange_runs_over_multicast_between_two_machines_in_one():
