@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from fake_mti import FakeMti
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from humanoid_control.drivers.imu.errors import ImuError, MeasurementError
@@ -45,6 +45,7 @@ def test_messages_are_as_the_manual_shows_them():
         XbusMessage(1, bytes(LONGEST + 1)).pack()
 
 
+@settings(deadline=None)
 @given(st.lists(messages, max_size=5), st.lists(st.integers(1, 60), min_size=1))
 def test_messages_are_found_in_pieces_of_any_size(sent: list[XbusMessage], sizes: list[int]):
     stream, parser, found = b''.join(message.pack() for message in sent), XbusParser(), []
@@ -55,6 +56,7 @@ def test_messages_are_found_in_pieces_of_any_size(sent: list[XbusMessage], sizes
     assert found == sent and parser.skipped == parser.broken == 0
 
 
+@settings(deadline=None)
 @given(garbage)
 def test_after_any_garbage_messages_are_found_again(noise: bytes):
     parser, message = XbusParser(), XbusMessage(MessageId.MT_DATA2, bytes(49))
@@ -63,6 +65,7 @@ def test_after_any_garbage_messages_are_found_again(noise: bytes):
     assert parser.feed(message.pack()) == [message]
 
 
+@settings(deadline=None)
 @given(garbage.filter(lambda noise: PREAMBLE not in noise), messages)
 def test_noise_without_a_preamble_hides_nothing(noise: bytes, message: XbusMessage):
     parser = XbusParser()
@@ -70,6 +73,7 @@ def test_noise_without_a_preamble_hides_nothing(noise: bytes, message: XbusMessa
     assert parser.skipped == len(noise)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=100), st.integers(0, 1000), st.integers(1, 255))
 def test_a_changed_byte_is_never_taken_for_the_message(data: bytes, place: int, change: int):
     wire = bytearray(XbusMessage(MessageId.MT_DATA2, data).pack())
@@ -77,11 +81,13 @@ def test_a_changed_byte_is_never_taken_for_the_message(data: bytes, place: int, 
     assert XbusMessage(MessageId.MT_DATA2, data) not in XbusParser().feed(bytes(wire))
 
 
+@settings(deadline=None)
 @given(samples)
 def test_a_sample_survives_the_wire(sample: MtiMeasurement):
     assert MtiMeasurement.decode(sample.encode()) == sample
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=120))
 def test_any_data_are_a_sample_within_range_or_refused_by_name(data: bytes):
     try:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rclpy.context import Context
 from rclpy.executors import SingleThreadedExecutor
@@ -101,6 +101,7 @@ def test_dropped_events_count_as_pressed(device):
     assert button.pressed() and not button.pressed()
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=500))
 def test_any_bytes_are_a_state_or_a_lost_button(tmp_path_factory, data):
     device = FakeInput(tmp_path_factory.mktemp('any'))
