@@ -33,6 +33,23 @@ def whole_number(context, name: str, low: int, high: int) -> int:
     return int(value)
 
 
+def place(context, name: str) -> list[float] | None:
+    """Value of a launch argument as a place on the floor, 'x y' [m]; None when it is empty.
+
+    ConfigurationError names argument, value and what was expected.
+    """
+    text = LaunchConfiguration(name).perform(context)
+    try:
+        numbers = [float(word) for word in text.split()]
+    except ValueError:
+        numbers = [math.nan]
+    if not numbers:
+        return None
+    if len(numbers) != 2 or not all(map(math.isfinite, numbers)):
+        raise ConfigurationError(f"launch argument {name}:={text!r}: expected two numbers, 'x y' [m], or nothing")
+    return numbers
+
+
 def layouts() -> list[str]:
     """Choices of the launch argument `layout`: the one station of station_file, or a site of config/layouts."""
     return [ONE_STATION, *sorted(path.stem for path in share_path('config', 'layouts').glob('*.yaml'))]

@@ -8,7 +8,7 @@ from launch.launch_description_sources import PythonLaunchDescriptionSource
 from launch.substitutions import LaunchConfiguration
 from launch_ros.actions import Node
 
-from humanoid_control.launch_arguments import ONE_STATION, layout_file, layouts, number, switch, whole_number
+from humanoid_control.launch_arguments import ONE_STATION, layout_file, layouts, number, place, switch, whole_number
 from humanoid_control.launch_environment import process_environment
 from humanoid_control.model import share_path
 
@@ -30,6 +30,9 @@ def simulation_nodes(context):
         'delay_ms': number(context, 'delay_ms', 0.0, 50.0),
         'nuts_per_tray': whole_number(context, 'nuts_per_tray', 0, 4),
     }
+    crate = place(context, 'crate')
+    if crate is not None:
+        world['crate'] = crate
     pacing = {
         'realtime': switch(context, 'realtime'),
         'real_time_factor': number(context, 'real_time_factor', 0.0, 100.0),
@@ -61,6 +64,9 @@ def generate_launch_description() -> LaunchDescription:
         DeclareLaunchArgument('mass_scale', default_value='1.0', description='true mass of the robot over the believed one, 0.5 to 1.5'),
         DeclareLaunchArgument('delay_ms', default_value='0', description='added delay of the joint loop [ms], 0 to 50'),
         DeclareLaunchArgument('nuts_per_tray', default_value='4', description='nuts in each feeder tray, 0 to 4'),
+        DeclareLaunchArgument('crate', default_value='',
+                              description="'x y' [m] in the map, at least 0.8 m from the origin: a crate stands there that no map "
+                                          'knows; empty: none'),
         DeclareLaunchArgument('robot_file', default_value=str(share_path('config', 'robots', 'humanoid.yaml')),
                               description='robot file (config/robots/NAME.yaml)'),
         DeclareLaunchArgument('station_file', default_value=str(share_path('config', 'stations', 'nut_station.yaml')),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 from humanoid_control.model.configuration import from_mapping, read_yaml
 from humanoid_control.model.errors import ConfigurationError
 from humanoid_control.model.robot_description import share_path
+
+CRATE_NEAREST, CRATE_FARTHEST = 0.8, 10.0     # [m] from the origin of the map: not in the robot, on the floor that is drawn
 
 
 def _within(owner: object, bounds: Mapping[str, tuple[float, float]]) -> None:
@@ -32,6 +35,7 @@ class WorldSettings:
     nut_pitch: float
     nut_scatter: float
     bench_height: float | None
+    crate: tuple[float, float] | None
     start_offset: float
     start_yaw: float
     casting_offset: float
@@ -42,6 +46,9 @@ class WorldSettings:
                        'clearance': (1e-4, 2e-3), 'nuts_per_tray': (0, 9), 'nut_pitch': (0.04, 0.1),
                        'nut_scatter': (0, 0.01), 'bench_height': (0.7, 1.1), 'start_offset': (0, 0.1),
                        'start_yaw': (0, 0.2), 'casting_offset': (0, 0.02), 'casting_yaw': (0, 0.1)})
+        if self.crate is not None and not CRATE_NEAREST <= math.hypot(*self.crate) <= CRATE_FARTHEST:
+            raise ValueError(f'crate must stand {CRATE_NEAREST:g} to {CRATE_FARTHEST:g} m from where the robot starts, '
+                             f'got x, y = {self.crate[0]:g}, {self.crate[1]:g}')
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from array import array
 from typing import Any
 
 from rcl_interfaces.msg import ParameterDescriptor
@@ -54,7 +55,8 @@ class SimulatorParameters:
                 node.declare_parameter(name, str(share_path(*place)) if place else '',
                                        ParameterDescriptor(description=description, read_only=True))
             self.files[name] = str(node.get_parameter(name).value)
-        self.options: dict[str, Any] = {name: value for name, value in given.items() if name in known}
+        self.options: dict[str, Any] = {name: list(value) if isinstance(value, array) else value
+                                        for name, value in given.items() if name in known}
         self.settings = SimulatorConfiguration.load(self.files['simulator_file'], self.options)
         for name, section in known.items():
             if name not in given:

@@ -9,7 +9,7 @@ import numpy as np
 
 from humanoid_control.model.errors import ModelError
 from humanoid_control.model.robot_configuration import RobotConfiguration
-from humanoid_control.model.site_layout import PlacedStation, SiteLayout
+from humanoid_control.model.site_layout import Obstacle, PlacedStation, SiteLayout
 from humanoid_control.model.station_configuration import StationConfiguration
 from humanoid_control.simulation.casting_body import CASTING
 from humanoid_control.simulation.configuration import WorldSettings
@@ -21,6 +21,8 @@ SOLVER_ITERATIONS = 30
 # cut off at 20 when a foot comes down, the search leaves forces that let a loaded sole slide by millimetres without friction,
 # and that throw a nut out of the fingers
 LINE_SEARCH_ITERATIONS = 50
+UNMAPPED_CRATE = 'unmapped_crate'
+CRATE_SIZE, CRATE_HEIGHT = (0.4, 0.4), 0.6       # [m]
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,8 @@ class World:
             for name, obstacle in site.obstacles.items():
                 add_obstacle(spec, name, obstacle)
             self.nuts = nut_names(settings, self.feeder.station)
+        if settings.crate is not None:
+            add_obstacle(spec, UNMAPPED_CRATE, Obstacle(*settings.crate, yaw=0.0, size=CRATE_SIZE, height=CRATE_HEIGHT))
         try:
             self.model = spec.compile()
         except ValueError as error:

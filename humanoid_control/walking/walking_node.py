@@ -15,7 +15,14 @@ from dataclasses import replace
 import numpy as np
 from builtin_interfaces.msg import Time
 from diagnostic_msgs.msg import DiagnosticStatus
-from geometry_msgs.msg import PoseStamped, PoseWithCovarianceStamped, TransformStamped, Twist, TwistStamped
+from geometry_msgs.msg import (
+    PointStamped,
+    PoseStamped,
+    PoseWithCovarianceStamped,
+    TransformStamped,
+    Twist,
+    TwistStamped,
+)
 from nav_msgs.msg import OccupancyGrid, Path
 from rcl_interfaces.msg import ParameterDescriptor
 from rclpy.clock import Clock, ClockType
@@ -71,6 +78,7 @@ class WalkingNode(ProcessNode, Node):
         self._declare('layout_file', '', 'drawing of a site whose floor is the map, instead of floor_map, read at the start')
         self._declare('map_frame', 'map', 'frame of the open floor')
         self._declare('odometry_frame', 'odom', 'fixed frame of the odometry')
+        self._declare('stance_frame', 'base_footprint', 'frame between the soles')
         self._declare('simulated', False, "the robot's time comes from /clock, read at the start")
         self._declare('supervised', False, 'without a safety supervisor stand still, read at the start')
         self._declare('loaded', False, 'whether both hands carry a load in front; may change while running')
@@ -122,6 +130,7 @@ class WalkingNode(ProcessNode, Node):
         self._paths = self.create_publisher(Path, 'walk/footsteps', 1)
         self._transforms = self.create_publisher(TFMessage, 'tf', 10)
         self._markers = self.create_publisher(MarkerArray, 'markers', 1)
+        self._gazes = self.create_publisher(PointStamped, 'gaze/target', 1)
         self._states = self.create_publisher(DiagnosticStatus, 'walking/status', LATCHED)
         self._maps = self.create_publisher(OccupancyGrid, 'map', LATCHED)
         self._maps.publish(occupancy(self._floor, self._stamp()))
@@ -171,6 +180,13 @@ class WalkingNode(ProcessNode, Node):
             return
         self._goal = goal
         self._walker.go(goal, self._now())
+
+    def _look_ahead(self) -> None:
+        """Let the camera see what comes into the way; with the eyes on the horizon it sees nothing low that is near."""
+        target = PointStamped()
+        target.header.stamp, target.header.frame_id = self._stamp(), self._value('stance_frame')
+        target.point.x, target.point.y, target.point.z = self.settings.gaze
+        self._gazes.publish(target)
 
     def _on_initial_pose(self, message: PoseWithCovarianceStamped) -> None:
         if self._status is None:
@@ -269,6 +285,8 @@ class WalkingNode(ProcessNode, Node):
             in_odom = [Footstep(step.foot, *self._alignment.to_odom(Pose2(step.x, step.y, step.yaw)))
                        for step in footsteps]
             self._paths.publish(write_footsteps(in_odom, self._walker.plan, self._odom, self._soles))
+            if in_odom:
+                self._look_ahead()
         state = (self._walker.state, self._walker.reason)
         if state != self._told:
             self._told = state

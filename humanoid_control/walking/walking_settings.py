@@ -35,7 +35,11 @@ class SeenSettings:
 
 @dataclass(frozen=True)
 class WalkingSettings:
-    """All sections of the file."""
+    """All sections of the file.
+
+    Attributes:
+        gaze: point that the robot looks at on its way to a goal, in base_footprint [m].
+    """
 
     velocity: VelocitySettings
     footsteps: FootstepSettings
@@ -44,6 +48,7 @@ class WalkingSettings:
     seen: SeenSettings
     goal: GoalSettings
     alignment: AlignmentSettings
+    gaze: tuple[float, float, float]
 
     @classmethod
     def load_file(cls, path: str | Path | None = None) -> WalkingSettings:

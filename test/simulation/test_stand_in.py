@@ -201,3 +201,10 @@ def test_without_power_the_joints_only_damp_and_obey_again_afterwards(make_stand
     assert stand_in.robot.holding and stand_in.truth.base_height > 0.8
     controller.run(500)
     assert stand_in.truth.base_height > 0.7 and not stand_in.robot.holding
+
+
+def test_a_crate_stands_where_it_is_put_and_not_in_the_robot(make_stand_in):
+    assert list(make_stand_in(1, crate=[-2.0, 0.5]).world.model.geom('unmapped_crate').pos[:2]) == [-2.0, 0.5]
+    for bad, words in (([0.3, 0.2], 'crate must stand 0.8 to 10 m'), ([1.0], 'list of 2'), ([math.nan, 1.0], 'finite')):
+        with pytest.raises(ConfigurationError, match=words):
+            make_stand_in(1, crate=bad)

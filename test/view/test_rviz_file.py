@@ -14,6 +14,7 @@ from humanoid_control.model.robot_description import share_path
 MESSAGE = {
     'rviz_default_plugins/RobotModel': 'std_msgs/msg/String',
     'rviz_default_plugins/MarkerArray': 'visualization_msgs/msg/MarkerArray',
+    'rviz_default_plugins/Map': 'nav_msgs/msg/OccupancyGrid',
     'rviz_default_plugins/Image': 'sensor_msgs/msg/Image',
     'rviz_default_plugins/Pose': 'geometry_msgs/msg/PoseStamped',
     'rviz_default_plugins/PointStamped': 'geometry_msgs/msg/PointStamped',
