@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "standing.h"
 
+#include "posture_tasks.h"
 #include "spatial.h"
 
 /* Height of the centre of mass above the floor [m] between which the pendulum's frequency is believed. */
@@ -124,14 +125,6 @@ static void foot_task(const standing *s, int k, const balance_parameters *p, con
     }
 }
 
-static void posture_task(const reference_stream *reference, int joint, double stiffness, double damping,
-                         const double *joint_angle, const double *joint_velocity, whole_body_tasks *tasks)
-{
-    tasks->joint[joint] = reference->posture_acceleration[joint] +
-                          stiffness * (reference->posture[joint] - joint_angle[joint]) +
-                          damping * (reference->posture_velocity[joint] - joint_velocity[joint]);
-}
-
 void standing_tasks(standing *s, const whole_body_layout *layout, const balance_parameters *p,
                     const rigid_body_model *model, const rigid_body_state *state, const reference_stream *reference,
                     const double *joint_angle, const double *joint_velocity,
@@ -148,14 +141,7 @@ void standing_tasks(standing *s, const whole_body_layout *layout, const balance_
               p->torso_damping, tasks->torso);
     for (int h = 0; h < layout->hands; h++)
         hand_task(s, h, p, &state->frame[layout->hand_frame[h]], target, contact_force[h], dt, tasks->hand[h]);
-    for (int j = 0; j < layout->free_count; j++) {
-        int waist = j < layout->waist_count;
-        posture_task(reference, layout->free_joint[j], waist ? p->waist_posture_stiffness : p->arm_posture_stiffness,
-                     waist ? p->waist_posture_damping : p->arm_posture_damping, joint_angle, joint_velocity, tasks);
-    }
-    for (int j = 0; j < layout->other_count; j++)
-        posture_task(reference, layout->other_joint[j], p->other_posture_stiffness, p->other_posture_damping,
-                     joint_angle, joint_velocity, tasks);
+    posture_tasks(reference, layout, p, 1.0, joint_angle, joint_velocity, tasks);
     for (int k = 0; k < WHOLE_BODY_FEET; k++) {
         tasks->foot_mode[k] = WHOLE_BODY_STANCE;
         tasks->maximum_force[k] = 10.0 * model->total_mass * RIGID_BODY_GRAVITY;

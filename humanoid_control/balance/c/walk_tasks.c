@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "walk_tasks.h"
 
+#include "posture_tasks.h"
 #include "spatial.h"
 
 /* Height of the centre of mass above the floor [m] between which the pendulum's length is believed. */
@@ -85,13 +86,6 @@ static void swing_task(const walking *w, const rigid_body_frame *sole, double ou
     }
 }
 
-static void posture_task(const reference_stream *reference, int joint, double stiffness, double damping,
-                         const double *joint_angle, const double *joint_velocity, whole_body_tasks *tasks)
-{
-    tasks->joint[joint] = stiffness * (reference->posture[joint] - joint_angle[joint]) +
-                          damping * (reference->posture_velocity[joint] - joint_velocity[joint]);
-}
-
 void walking_tasks(walking *w, const balance_parameters *parameters, const whole_body_layout *controller_layout,
                    const rigid_body_model *model, const rigid_body_state *state, const reference_stream *reference,
                    const double *joint_angle, const double *joint_velocity, whole_body_tasks *tasks)
@@ -110,14 +104,7 @@ void walking_tasks(walking *w, const balance_parameters *parameters, const whole
               p->pelvis_damping, tasks->pelvis);
     turn_task(heading, reference->targets.torso.rotation, torso->rotation, torso->velocity + 3, p->torso_stiffness,
               p->torso_damping, tasks->torso);
-    for (int j = 0; j < layout->free_count; j++) {
-        int waist = j < layout->waist_count;
-        posture_task(reference, layout->free_joint[j], waist ? p->waist_posture_stiffness : p->arm_posture_stiffness,
-                     waist ? p->waist_posture_damping : p->arm_posture_damping, joint_angle, joint_velocity, tasks);
-    }
-    for (int j = 0; j < layout->other_count; j++)
-        posture_task(reference, layout->other_joint[j], p->other_posture_stiffness, p->other_posture_damping,
-                     joint_angle, joint_velocity, tasks);
+    posture_tasks(reference, layout, p, 0.0, joint_angle, joint_velocity, tasks);
     for (int k = 0; k < WHOLE_BODY_FEET; k++) {
         const rigid_body_frame *sole = &state->frame[layout->foot_frame[k]];
         int swings = k == w->out.swing_foot;
