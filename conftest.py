@@ -62,7 +62,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """A launch test gets a domain of its own, and leaves no process."""
+    """A launch test gets a domain of its own, and leaves no process and no shared memory.
+
+    The domain is not used again: what a killed node leaves at its ports would be in the way of the next ones.
+    """
     if item.get_closest_marker('launch_test') is None:
         return (yield)
     domain = os.environ['ROS_DOMAIN_ID']
@@ -71,8 +74,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
         return (yield)
     finally:
         os.environ['ROS_DOMAIN_ID'] = domain
-        _locks.pop().close()
         end_descendants()
+        remove_leaked_shared_memory()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -23,6 +23,7 @@ from humanoid_control.kinematics.motion_stop import MotionStop
 from humanoid_control.kinematics.reach.reach_guard import ReachGuard
 from humanoid_control.kinematics.target_gate import TargetGate
 from humanoid_control.kinematics.whole_body_kinematics import WholeBodyKinematics
+from humanoid_control.middleware.polled_subscription_node import PolledSubscription
 from humanoid_control.middleware.polled_topics_node import LATCHED, PolledTopics
 from humanoid_control.middleware.process_node import LifecycleProcessNode, run_process
 from humanoid_control.model import HumanoidError, RobotModel
@@ -104,8 +105,9 @@ class KinematicsNode(LifecycleProcessNode, LifecycleNode):
         publisher = self._publisher
         self._heartbeat = heartbeat = Heartbeat(self, self._options.supervised)
         self._entities = [self._status.destroy, heartbeat.destroy, lambda: self.destroy_publisher(publisher)]
-        joints = self.create_subscription(JointState, 'joint_states', self._on_joint_states, ANY_SENDER, raw=True)
-        self._entities.append(lambda: self.destroy_subscription(joints))
+        joints = PolledSubscription(self, JointState, 'joint_states', ANY_SENDER)
+        self.work = joints, self._on_joint_states
+        self._entities.append(lambda: self.destroy_subscription(joints.subscription))
         # read before each tick: a wake-up for each of six targets would cost more than the tick
         topics = self._topics = PolledTopics(self)
         self._entities.append(topics.close)
@@ -128,6 +130,7 @@ class KinematicsNode(LifecycleProcessNode, LifecycleNode):
         self._problem: str | None = None
 
     def _disconnect(self) -> None:
+        self.work = None
         for destroy in self._entities:
             destroy()
         self._entities = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import signal
 import sys
+import time
 from collections.abc import Callable
 
 import rclpy
@@ -12,10 +13,13 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.lifecycle import TransitionCallbackReturn
 from rclpy.signals import SignalHandlerOptions
 
+from humanoid_control.middleware.polled_subscription_node import PolledSubscription
 from humanoid_control.model.errors import HumanoidError
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 STOP_PERIOD = 0.1  # [s] longest time until a spinning node notices that it shall stop
+SERVE_PERIOD = 0.05  # [s] between looks at all else of a node that works on one topic
+SERVED = 2  # callbacks in one such look: the clock is nearly always one of them
 
 
 class ProcessNode:
@@ -24,10 +28,14 @@ class ProcessNode:
     Attributes:
         stop: whether the process shall end soon.
         exit_code: code to end with; a spinning node ends when it is no longer None.
+        work: the topic that the node works on and what to do with each message of it, as bytes; None: it has no such
+            topic. Waiting for one subscription is much cheaper than for all that a node has, and with the clock,
+            services and timers looked at now and then only, they do not wake it many times for nothing.
     """
 
     stop = False
     exit_code: int | None = None
+    work: tuple[PolledSubscription, Callable[[bytes], None]] | None = None
 
     def start(self) -> bool:
         """Called once before `run`; False when the node cannot work."""
@@ -40,9 +48,26 @@ class ProcessNode:
         # what exists now stays: collecting it again and again would only delay callbacks
         gc.collect()
         gc.freeze()
+        due = 0.0
         while not self.stop and self.exit_code is None:
-            executor.spin_once(timeout_sec=STOP_PERIOD)
+            if self.work is None:
+                executor.spin_once(timeout_sec=STOP_PERIOD)
+                continue
+            self.do_work(SERVE_PERIOD)
+            if time.monotonic() >= due:
+                due = time.monotonic() + SERVE_PERIOD
+                for _ in range(SERVED):
+                    executor.spin_once(timeout_sec=0.0)
         executor.shutdown()
+
+    def do_work(self, timeout: float) -> None:
+        """Wait at most `timeout` [s] for a message to work on."""
+        if self.work is None:
+            return
+        topic, do = self.work
+        message = topic.wait(timeout)
+        if message is not None:
+            do(message)
 
     def request_stop(self) -> None:
         """Let `run` return soon; called by a signal handler."""

@@ -117,7 +117,6 @@ class SimulatorNode(ProcessNode, Node):
             now = time.monotonic()
             if now >= resend:
                 resend = now + RESEND_PERIOD
-                self._topics.publish()
                 self._publish_state()
             self._nag('start', f'waiting for the first joint_commands ({self.count_publishers("joint_commands")} publishers '
                       'now): is balance running and active?')
@@ -226,8 +225,6 @@ class SimulatorNode(ProcessNode, Node):
         self._step_world()
         self.operator.stepped()
         self._tick += 1
-        if self._tick % STATE_TOPICS_EVERY == 0:
-            self._topics.publish()
         self.partners.stepped(self._tick)
 
     def _stand_still(self) -> None:
@@ -240,6 +237,8 @@ class SimulatorNode(ProcessNode, Node):
         codec = self._state_codec
         codec.position[:], codec.velocity[:], codec.effort[:] = self.stand_in.robot.state
         self._state_publisher.publish(codec.pack(self.stand_in.time_ns))
+        if self._tick % STATE_TOPICS_EVERY == 0:
+            self._topics.publish()  # after low_state: the controller computes meanwhile
 
     def _nag(self, topic: str, text: str) -> None:
         """Warn, but not again and again on the same topic."""

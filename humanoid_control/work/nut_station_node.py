@@ -18,6 +18,7 @@ from sensor_msgs.msg import Image, JointState
 from std_msgs.msg import String
 
 from humanoid_control.kinematics.reach import ArmReach
+from humanoid_control.middleware.polled_subscription_node import PolledSubscription
 from humanoid_control.middleware.polled_topics_node import LATCHED, SENSOR, PolledTopics
 from humanoid_control.middleware.process_node import ProcessNode, run_process
 from humanoid_control.model import RobotModel, SiteLayout, share_path
@@ -94,7 +95,7 @@ class NutStationNode(ProcessNode, Node):
         return self.get_parameter(name).get_parameter_value().string_value
 
     def _connect(self) -> None:
-        self.create_subscription(JointState, 'joint_states', self._on_joints, SENSOR, raw=True)
+        self.work = PolledSubscription(self, JointState, 'joint_states', SENSOR), self._on_joints
         # read with each joint_states: a wake-up for each of them would cost more than the work
         topics = self._topics = PolledTopics(self)
         topics.add(String, 'safety/state', self._on_safety_state, LATCHED)

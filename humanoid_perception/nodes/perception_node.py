@@ -19,6 +19,8 @@ from rclpy.serialization import deserialize_message
 from sensor_msgs.msg import CameraInfo, Image, JointState
 from std_msgs.msg import Header
 
+from humanoid_control.middleware.polled_subscription_node import PolledSubscription
+from humanoid_control.middleware.polled_topics_node import PolledTopics
 from humanoid_control.middleware.process_node import ProcessNode
 from humanoid_control.middleware.queued_topic_node import QueuedTopic, stamp_of
 from humanoid_control.model import ConfigurationError, RobotModel, SiteLayout, share_path
@@ -30,7 +32,7 @@ from humanoid_perception.errors import PerceptionError, StaleStateError
 SENSOR = QoSProfile(depth=2, reliability=ReliabilityPolicy.BEST_EFFORT)
 _SAME_STAMP = 1e-3  # [s] colour and depth of one frame
 _LONGEST_WAIT = 0.5  # [s] of wall time that an image waits for the robot's state
-_RETRY_PERIOD = 0.05  # [s] of wall time
+_RETRY_PERIOD = 0.02  # [s] of wall time
 _NAG_PERIOD = 10.0  # [s] of wall time between repeated log lines
 
 
@@ -154,16 +156,18 @@ class PerceptionNode(ProcessNode, Node):
     def _connect(self) -> None:
         self._joints = QueuedTopic(self, JointState, 'joint_states')
         self._odometry = QueuedTopic(self, Odometry, 'odom')
-        self.create_subscription(CameraInfo, f'{self.camera_name}/color/camera_info', self._on_camera_info, SENSOR)
-        for kind in self._kinds:
-            self.create_subscription(
-                Image, self.topic(kind), lambda raw, k=kind: self._on_image(k, raw), SENSOR, raw=True
-            )
+        # read with the image that completes a frame
+        topics = self._topics = PolledTopics(self)
+        topics.add(CameraInfo, f'{self.camera_name}/color/camera_info', self._on_camera_info)
+        *others, last = self._kinds
+        for kind in others:
+            topics.add(Image, self.topic(kind), lambda raw, k=kind: self._on_image(k, raw), SENSOR, raw=True)
+        self.work = PolledSubscription(self, Image, self.topic(last), SENSOR), lambda raw: self._on_last_image(last, raw)
         self._diagnostics = self.create_publisher(DiagnosticArray, 'diagnostics', 1)
         self._frame = self.create_publisher(Header, 'detections/frame', 1)
         # wall time on purpose: simulated time stops when the simulator dies
         steady = rclpy.clock.Clock(clock_type=rclpy.clock.ClockType.STEADY_TIME)
-        self._retry = self.create_timer(_RETRY_PERIOD, self._try_pending, clock=steady)
+        self._retry = self.create_timer(_RETRY_PERIOD, self._try_again, clock=steady)
         self._retry.cancel()
         self.create_timer(1.0, self._watch, clock=steady)
 
@@ -175,6 +179,10 @@ class PerceptionNode(ProcessNode, Node):
         except PerceptionError as error:
             self._complain(str(error))
 
+    def _on_last_image(self, kind: str, raw: bytes) -> None:
+        self._topics.poll()
+        self._on_image(kind, raw)
+
     def _on_image(self, kind: str, raw: bytes) -> None:
         stamp = stamp_of(raw)
         self._latest[kind] = (stamp, raw)
@@ -183,6 +191,8 @@ class PerceptionNode(ProcessNode, Node):
             self._used = float('-inf')  # time went back: the simulation was reset
             self._chain.history.clear()
         if any(k not in self._latest or abs(self._latest[k][0] - stamp) > _SAME_STAMP for k in self._kinds):
+            if kind == self._kinds[-1]:
+                self._retry.reset()
             return
         # half a period of the camera early is in time, else a rate of 2.5 of 5 images a second becomes 1.7
         if stamp - self._used < 1.0 / self.get_parameter('rate').value - 0.02:
@@ -193,18 +203,21 @@ class PerceptionNode(ProcessNode, Node):
         self._pending = (stamp, since, {k: self._latest[k][1] for k in self._kinds})
         self._try_pending()
 
+    def _try_again(self) -> None:
+        """A little later: the rest of a frame that is not complete, or the robot's state at its stamp, may be there."""
+        self._retry.cancel()
+        self._topics.poll()
+        if self._pending is not None:
+            self._try_pending()
+
     def _try_pending(self) -> None:
         """Use the waiting frame once the robot's state at its stamp is known."""
-        if self._pending is None:
-            self._retry.cancel()
-            return
         stamp, since, images = self._pending
         self._joints.drain()
         self._odometry.drain()
         known = min(self._joints.newest_stamp, self._odometry.newest_stamp)
         if known < stamp and time.monotonic() - since < _LONGEST_WAIT:
-            if self._retry.is_canceled():
-                self._retry.reset()
+            self._retry.reset()
             return
         self._pending = None
         self._used = stamp
@@ -242,6 +255,7 @@ class PerceptionNode(ProcessNode, Node):
 
     def _watch(self) -> None:
         """Once a second: notice a camera that has gone, publish diagnostics."""
+        self._topics.poll()
         self._joints.drain()
         self._odometry.drain()
         now = self._joints.newest_stamp

@@ -71,7 +71,12 @@ class Bench:
         end = time.monotonic() + PATIENCE
         while not predicate():
             assert time.monotonic() < end, f'{what} did not come; heard {[s.message for s in self.statuses[-3:]]}'
-            self.executor.spin_once(timeout_sec=0.05)
+            self.spin()
+
+    def spin(self) -> None:
+        """Let everybody have a turn."""
+        self.kinematics.do_work(0.0)
+        self.executor.spin_once(timeout_sec=0.005)
 
     def start(self) -> None:
         """Configure, activate, and take over the measured posture."""
@@ -95,7 +100,7 @@ class Bench:
         self.targets[name].publish(message)
         end = time.monotonic() + 0.05
         while time.monotonic() < end:
-            self.executor.spin_once(timeout_sec=0.01)
+            self.spin()
 
     def hand_pose(self, reference: JointState, side: str) -> pin.SE3:
         """Gripper pose of a reference in the frame between its soles."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import struct
 import sys
-import threading
 
 import rclpy
 from geometry_msgs.msg import TransformStamped
@@ -162,16 +161,19 @@ def stamp_of(message: bytes) -> int:
 
 def main() -> int:
     """Runs the node until Ctrl-C or SIGTERM; 1 if the robot description can't be used."""
-    # a flag instead of rclpy's handlers: a second signal, of a terminal's group and of a launch, must not end the end
+    # a list instead of rclpy's handlers: a second signal, of a terminal's group and of a launch, must not end the end
     rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
-    ended = threading.Event()
+    caught: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
+        signal.signal(number, lambda number, _: caught.append(number))
     try:
+        node = RobotStatePublisher()
         executor = SingleThreadedExecutor()
-        executor.add_node(RobotStatePublisher())
-        while not ended.is_set():
+        executor.add_node(node)
+        while not caught:
             executor.spin_once(timeout_sec=0.1)
+        executor.shutdown()
+        node.destroy_node()
     except ValueError as error:
         print(f'robot_state_publisher: {error}', file=sys.stderr)
         return 1
