@@ -95,7 +95,9 @@ class RobotWatch:
         return stamp.sec + 1e-9 * stamp.nanosec
 
     def joint(self, name: str) -> float:
-        """Angle of a joint [rad]."""
+        """Angle of a joint [rad]; NaN before it is known."""
+        if 'joint_states' not in self.latest:
+            return float('nan')
         message = self.latest['joint_states']
         return message.position[list(message.name).index(name)]
 
