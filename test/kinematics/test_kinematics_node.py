@@ -292,7 +292,7 @@ def test_a_missing_robot_file_fails_the_configuration(make_bench):
 
 def start_process(*arguments: str) -> subprocess.Popen:
     """The executable with parameters."""
-    environment = {**os.environ, 'ROS_DOMAIN_ID': str(DOMAIN + 1), 'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST'}
+    environment = {**os.environ, 'ROS_DOMAIN_ID': str(DOMAIN), 'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST'}
     given = [part for argument in arguments for part in ('-p', argument)]
     return subprocess.Popen([sys.executable, str(SCRIPT), '--ros-args', *given], env=environment, text=True,
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -301,7 +301,7 @@ def start_process(*arguments: str) -> subprocess.Popen:
 @pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
 def test_the_process_ends_quietly_when_told_to(robot, number):
     process = start_process('autostart:=true')
-    rclpy.init(domain_id=DOMAIN + 1)
+    rclpy.init(domain_id=DOMAIN)
     try:
         node = rclpy.create_node('stand_in')
         publisher = node.create_publisher(JointState, 'joint_states', 5)
