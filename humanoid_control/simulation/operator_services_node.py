@@ -123,7 +123,7 @@ class OperatorServices:
         else:
             status.level, status.message = DiagnosticStatus.OK, 'paused' if self._paused else 'running'
         values = {'simulated time [s]': f'{node.stand_in.time:.3f}', 'real-time factor': f'{node.pace.factor:.2f}',
-                  'misses': str(node.misses), 'lock-step': str(not node.settings.realtime)}
+                  'power': 'on' if node.stand_in.robot.powered else 'off', 'misses': str(node.misses), 'lock-step': str(not node.settings.realtime)}
         status.values = [KeyValue(key=key, value=value) for key, value in values.items()]
         array = DiagnosticArray(status=[status])
         array.header.stamp.sec, array.header.stamp.nanosec = divmod(node.stand_in.time_ns, 1_000_000_000)

@@ -8,10 +8,10 @@ import math
 
 import numpy as np
 import pytest
-from bench.emulated_bench import PLAN
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.emulated_bench import PLAN
 from humanoid_control.drivers.ankle import Ankle, RodSettings
 from humanoid_control.drivers.errors import DriverError
 

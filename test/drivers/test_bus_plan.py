@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import pytest
-from bench.emulated_bench import MODELS, PLAN, ROBOT
 
+from bench.emulated_bench import MODELS, PLAN, ROBOT
 from humanoid_control.drivers.bus_plan import BusPlan
 from humanoid_control.model.errors import ConfigurationError
 from humanoid_control.model.robot_description import share_path

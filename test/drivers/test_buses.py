@@ -8,8 +8,8 @@ import socket
 import threading
 
 import pytest
-from bench.emulated_bench import PLAN, EmulatedBench
 
+from bench.emulated_bench import PLAN, EmulatedBench
 from humanoid_control.drivers.bus_settings import BusSettings
 from humanoid_control.drivers.buses import MulticastBus, SimulatedBus, SocketCanBus, socketcan_bus
 from humanoid_control.drivers.codec import Codec

@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 import rclpy
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
-from bench.emulated_bench import ROBOT
 from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState
 from rclpy.context import Context
@@ -26,6 +25,7 @@ from sensor_msgs.msg import Imu, JointState
 from std_msgs.msg import String, UInt8
 from std_srvs.srv import Trigger
 
+from bench.emulated_bench import ROBOT
 from humanoid_control.middleware.polled_subscription_node import PolledSubscription
 from humanoid_control.model.joint_state_codec import JointStateCodec
 

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import numpy as np
-from bench.emulated_bench import ROBOT
 
+from bench.emulated_bench import ROBOT
 from humanoid_control.drivers.emulation.hanging_plant import HangingPlant
 
 N = len(ROBOT.actuated_names)

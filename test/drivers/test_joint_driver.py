@@ -7,8 +7,8 @@ import dataclasses
 
 import numpy as np
 import pytest
-from bench.emulated_bench import MODELS, PLAN, ROBOT, TICK, EmulatedBench, quick_settings
 
+from bench.emulated_bench import MODELS, PLAN, ROBOT, TICK, EmulatedBench, quick_settings
 from humanoid_control.drivers.codec import Codec
 from humanoid_control.drivers.errors import DriverError, MotorError
 from humanoid_control.drivers.exchange_types import Cause, State

@@ -8,8 +8,8 @@ import math
 
 import numpy as np
 import pytest
-from bench.emulated_bench import PLAN, TICK, EmulatedBench
 
+from bench.emulated_bench import PLAN, TICK, EmulatedBench
 from humanoid_control.drivers.joints_tool.command_line import main
 from humanoid_control.drivers.joints_tool.tracking_record import TrackingRecord
 from humanoid_control.drivers.messages import Mode

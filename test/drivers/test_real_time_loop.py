@@ -9,9 +9,9 @@ import time
 
 import numpy as np
 import pytest
-from bench.emulated_bench import PLAN, ROBOT, TICK, EmulatedBench, quick_settings
 from fake_mti import FakeMti
 
+from bench.emulated_bench import PLAN, ROBOT, TICK, EmulatedBench, quick_settings
 from humanoid_control.drivers.bus_settings import BusSettings
 from humanoid_control.drivers.exchange_types import Cause, State, quantile
 from humanoid_control.drivers.imu.xsens_mti import XsensMti

@@ -30,12 +30,14 @@ class RobotWatch:
         node: for further topics.
         latest: newest message by topic.
         complaints: messages of diagnostics above OK, by status name.
+        values: what the newest diagnostics tell, by status name and key.
     """
 
     def __init__(self, namespace: str = ''):
         self.node: Node = rclpy.create_node('watch', namespace=namespace)
         self.latest: dict[str, object] = {}
         self.complaints: dict[str, str] = {}
+        self.values: dict[str, dict[str, str]] = {}
         for name, kind, qos in (('odom', Odometry, SENSOR), ('joint_states', JointState, SENSOR),
                                 ('whole_body/reference', JointState, SENSOR), ('safety/heartbeat', UInt8, 1),
                                 ('safety/state', String, LATCHED)):
@@ -103,6 +105,7 @@ class RobotWatch:
 
     def _on_diagnostics(self, message: DiagnosticArray) -> None:
         for status in message.status:
+            self.values[status.name] = {pair.key: pair.value for pair in status.values}
             if status.level == b'\x00':
                 self.complaints.pop(status.name, None)
             else:

@@ -65,7 +65,8 @@ class TestStops(unittest.TestCase):
                       meanwhile=lambda: answers.append(self.robot.call('safety/reset')))
         self.wait_for(lambda: self.robot.mode == 'running' and self.robot.height > STANDING, 'a robot that stands again')
         # a heartbeat between two stops may be heard by nobody: the joints must have got their power back before the next
-        self.wait_for(lambda: 'balance: controller' not in self.robot.complaints, 'a balance that works again')
+        self.robot.values.clear()
+        self.wait_for(lambda: self.robot.values.get('simulator: world', {}).get('power') == 'on', 'joints with power')
 
     def test_1_hold_keeps_the_balance_and_refuses_motions(self):
         self.wait_for(lambda: self.robot.mode == 'running' and self.robot.height > STANDING, 'a running robot')
