@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
+from diagnostic_msgs.msg import DiagnosticStatus, KeyValue
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile
 
 from humanoid_control.balance.balance_controller import POWER_OFF, BalanceController
 from humanoid_control.balance.native_structs import Mode, ReferenceSource
+from humanoid_control.middleware.diagnostics_node import Diagnostics
 
 TIMED_TICKS = 500
 LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
@@ -21,7 +22,7 @@ class BalanceDiagnostics:
 
     def __init__(self, node: Node, controller: BalanceController):
         self._node, self._controller = node, controller
-        self._publisher = node.create_publisher(DiagnosticArray, 'diagnostics', 1)
+        self._diagnostics = Diagnostics(node, 'controller', controller.robot.configuration.name)
         self._modes = node.create_publisher(DiagnosticStatus, 'balance/status', LATCHED)
         self._times = np.zeros(TIMED_TICKS)
         self._count = 0
@@ -30,8 +31,8 @@ class BalanceDiagnostics:
 
     def destroy(self) -> None:
         """Take the topic down."""
-        for publisher in (self._publisher, self._modes):
-            self._node.destroy_publisher(publisher)
+        self._node.destroy_publisher(self._modes)
+        self._diagnostics.destroy()
 
     def add_time(self, nanoseconds: int) -> None:
         """Note how long a tick took."""
@@ -59,12 +60,7 @@ class BalanceDiagnostics:
     def publish(self, silence: float) -> None:
         """Send the status; `silence` is the wall time since the last low_state [s]."""
         level, message = self._judge(silence)
-        status = DiagnosticStatus(level=level, name=f'{self._node.get_name()}: controller', message=message,
-                                  hardware_id=self._controller.robot.configuration.name)
-        status.values = [KeyValue(key=key, value=value) for key, value in self._values().items()]
-        array = DiagnosticArray(status=[status])
-        array.header.stamp = self._node.get_clock().now().to_msg()
-        self._publisher.publish(array)
+        self._diagnostics.publish(level, message, self._values())
 
     def _judge(self, silence: float) -> tuple[bytes, str]:
         controller = self._controller

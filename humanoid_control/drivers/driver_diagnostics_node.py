@@ -90,7 +90,7 @@ class DriverDiagnostics:
     def _sensor_status(self) -> DiagnosticStatus:
         complaint = self._driver.sensor_complaint
         level = DiagnosticStatus.ERROR if complaint else DiagnosticStatus.OK
-        return self._status('sensors', level, complaint or 'IMU and force sensors are fresh', {})
+        return self._status('sensors', level, complaint or 'IMU and force sensors are fresh', {'fresh': not complaint})
 
     def _bus_status(self, name: str, bus: BusState, motors: dict[str, MotorState], elapsed: float) -> DiagnosticStatus:
         frames = bus.sent + bus.received
@@ -133,7 +133,7 @@ class DriverDiagnostics:
             level, text = DiagnosticStatus.ERROR, f'faults of {", ".join(bad)}'
         elif motors[weakest].derating < 1:
             level, text = DiagnosticStatus.WARN, f'{weakest} is limited to {motors[weakest].derating:.0%} of its torque'
-        return self._status('motors', level, text, {})
+        return self._status('motors', level, text, {'motors': len(motors), 'with faults': len(bad)})
 
     def _motor_status(self, name: str, motor: MotorState) -> DiagnosticStatus:
         """One motor. The supervisor reads `temperature`, and `voltage` of the motors on the robot's main supply."""

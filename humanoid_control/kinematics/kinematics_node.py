@@ -100,7 +100,7 @@ class KinematicsNode(LifecycleProcessNode, LifecycleNode):
         return TransitionCallbackReturn.SUCCESS
 
     def _connect(self) -> None:
-        self._status = KinematicsStatus(self)
+        self._status = KinematicsStatus(self, self._robot.configuration.name)
         self._publisher = self.create_publisher(JointState, 'whole_body/reference', 1)
         publisher = self._publisher
         self._heartbeat = heartbeat = Heartbeat(self, self._options.supervised)

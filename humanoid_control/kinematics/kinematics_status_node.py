@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
+from diagnostic_msgs.msg import DiagnosticStatus, KeyValue
 from rclpy.node import Node
+
+from humanoid_control.middleware.diagnostics_node import Diagnostics
 
 # While the same trouble goes on with other numbers, it is told this often [s] on the topic and in the log.
 STATUS_PERIOD = 0.2
@@ -16,10 +18,11 @@ LOG_PERIOD = 2.0
 class KinematicsStatus:
     """Publishes `kinematics/status` on change, and `diagnostics` when asked."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, robot: str) -> None:
+        """`robot`: its name."""
         self._node = node
         self._status = node.create_publisher(DiagnosticStatus, 'kinematics/status', 10)
-        self._diagnostics = node.create_publisher(DiagnosticArray, 'diagnostics', 1)
+        self._diagnostics = Diagnostics(node, 'targets', robot)
         self._troubles: dict[str, str] = {}
         self._told: dict[str, float] = {}
         self._logged: dict[str, float] = {}
@@ -47,22 +50,17 @@ class KinematicsStatus:
 
         Without fresh joint_states it is `stale`: no error of this node, and none while a simulation is paused.
         """
-        message = DiagnosticArray()
-        message.header.stamp = self._node.get_clock().now().to_msg()
         troubles = '; '.join(self._troubles.values())
         if stale:
             level = DiagnosticStatus.STALE
         else:
             level = DiagnosticStatus.ERROR if problem else DiagnosticStatus.WARN if troubles else DiagnosticStatus.OK
-        message.status = [DiagnosticStatus(
-            level=level, name=self._node.get_fully_qualified_name(), message=problem or troubles or 'following',
-            values=[KeyValue(key=key, value=str(value)) for key, value in values.items()])]
-        self._diagnostics.publish(message)
+        self._diagnostics.publish(level, problem or troubles or 'following', values)
 
     def destroy(self) -> None:
         """Take the publishers down."""
-        for publisher in (self._status, self._diagnostics):
-            self._node.destroy_publisher(publisher)
+        self._node.destroy_publisher(self._status)
+        self._diagnostics.destroy()
 
     def _publish(self, level: bytes, message: str, source: str) -> None:
         self._status.publish(DiagnosticStatus(level=level, name=f'{self._node.get_fully_qualified_name()}: {source}',

@@ -6,15 +6,17 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import platform
 import sys
 from pathlib import Path
 
-from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
+from diagnostic_msgs.msg import DiagnosticStatus
 from rcl_interfaces.msg import ParameterDescriptor
 from rclpy.clock import Clock, ClockType
 from rclpy.node import Node
 
 from humanoid_control.doctor import TopicTable
+from humanoid_control.middleware.diagnostics_node import REPORT_PERIOD, Diagnostics
 from humanoid_control.middleware.process_node import ProcessNode, run_process
 from humanoid_control.model import ConfigurationError, share_path
 from humanoid_control.model.versions import installed_versions
@@ -24,7 +26,6 @@ from humanoid_control.recording.recording import MEGABYTE, Recording
 from humanoid_control.recording.run_folder import RunFolder, new_run_folder
 from humanoid_control.recording.settings import RecordingSettings
 
-CHECK_PERIOD = 1.0  # [s] between diagnostics (REP-107)
 NICENESS = 10  # recording waits while the robot's own nodes need the processor; messages wait, too
 FILES = ('robot_file', 'station_file', 'layout_file')
 
@@ -51,14 +52,14 @@ class RecorderNode(ProcessNode, Node):
             Bag(self._run.bag, limits), int(settings.min_free * MEGABYTE), settings.retry_period
         )
         self._topics = RecordedTopics(self, TopicTable.load(), settings)
-        self._publisher = self.create_publisher(DiagnosticArray, 'diagnostics', 1)
+        self._diagnostics = Diagnostics(self, 'bag', platform.node())
         self._shown = ''
-        self._checks = round(settings.flush_period / CHECK_PERIOD) or 1
+        self._checks = round(settings.flush_period / REPORT_PERIOD) or 1
         self._seconds = 0
         # real time on purpose: simulated time may stand still, and the disk does not wait for it
         steady = Clock(clock_type=ClockType.STEADY_TIME)
         self.create_timer(settings.poll_period, self._read, clock=steady)
-        self.create_timer(CHECK_PERIOD, self._check, clock=steady)
+        self.create_timer(REPORT_PERIOD, self._check, clock=steady)
         self.get_logger().info(f'recording this run to {self._run.path}')
 
     def close(self) -> None:
@@ -81,22 +82,16 @@ class RecorderNode(ProcessNode, Node):
         self._tell()
         recording, bag = self._recording, self._recording.bag
         problem = recording.problem or self._topics.problem
-        status = DiagnosticStatus(
-            # never an error: the robot does not need its recording
-            level=DiagnosticStatus.WARN if problem else DiagnosticStatus.OK,
-            name=f'{self.get_name()}: bag',
-            message=problem or 'recording',
-            values=[
-                KeyValue(key='folder', value=str(self._run.path)),
-                KeyValue(key='size [MB]', value=f'{bag.size / MEGABYTE:.1f}'),
-                KeyValue(key='messages', value=str(bag.counts.total())),
-                KeyValue(key='messages lost', value=str(recording.lost)),
-                KeyValue(key='files dropped', value=str(bag.dropped)),
-            ],
-        )
-        array = DiagnosticArray(status=[status])
-        array.header.stamp = self.get_clock().now().to_msg()
-        self._publisher.publish(array)
+        values = {
+            'folder': self._run.path,
+            'size [MB]': f'{bag.size / MEGABYTE:.1f}',
+            'messages': bag.counts.total(),
+            'messages lost': recording.lost,
+            'files dropped': bag.dropped,
+        }
+        # never an error: the robot does not need its recording
+        level = DiagnosticStatus.WARN if problem else DiagnosticStatus.OK
+        self._diagnostics.publish(level, problem or 'recording', values)
 
     def _tell(self) -> None:
         problem = self._recording.problem or self._topics.problem

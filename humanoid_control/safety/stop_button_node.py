@@ -6,11 +6,12 @@ from __future__ import annotations
 import sys
 import time
 
-from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+from diagnostic_msgs.msg import DiagnosticStatus
 from rcl_interfaces.msg import ParameterDescriptor
 from rclpy.node import Node
 from std_msgs.msg import String
 
+from humanoid_control.middleware.diagnostics_node import REPORT_PERIOD, Diagnostics
 from humanoid_control.middleware.process_node import ProcessNode, run_process
 from humanoid_control.model.errors import ConfigurationError
 from humanoid_control.safety.button.button_report import ButtonReport, ButtonWord
@@ -18,7 +19,6 @@ from humanoid_control.safety.button.stop_buttons import EXPECTED, StopButtons, b
 
 LOOK = 0.01  # [s] of real time between looks at the buttons
 REPEAT = 0.05  # [s] between words without news
-DIAGNOSE = 1.0  # [s]
 LEVELS = {
     ButtonWord.RELEASED: DiagnosticStatus.OK,
     ButtonWord.PRESSED: DiagnosticStatus.WARN,
@@ -37,7 +37,8 @@ class StopButtonNode(ProcessNode, Node):
             raise ConfigurationError(f'parameter buttons is empty: {EXPECTED}')
         self._buttons = StopButtons([button_from(word) for word in text.split()])
         self._publisher = self.create_publisher(String, 'safety/button', 5)
-        self._diagnostics = self.create_publisher(DiagnosticArray, 'diagnostics', 1)
+        self._diagnostics = Diagnostics(self, 'buttons', text)
+        self._presses = 0
         self._told = ''
         self._repeat_due = self._diagnose_due = 0.0
 
@@ -59,14 +60,12 @@ class StopButtonNode(ProcessNode, Node):
         if text != self._told:
             log = self.get_logger()
             log.info(text) if report.word is ButtonWord.RELEASED else log.error(text)
+            self._presses += report.word is ButtonWord.PRESSED
         self._told, self._repeat_due = text, now + REPEAT
         self._publisher.publish(String(data=text))
         if now >= self._diagnose_due:
-            self._diagnose_due = now + DIAGNOSE
-            status = DiagnosticStatus(level=LEVELS[report.word], name=f'{self.get_name()}: buttons', message=text)
-            array = DiagnosticArray(status=[status])
-            array.header.stamp = self.get_clock().now().to_msg()
-            self._diagnostics.publish(array)
+            self._diagnose_due = now + REPORT_PERIOD
+            self._diagnostics.publish(LEVELS[report.word], text, {'word': report.word.value, 'presses': self._presses})
 
 
 def main() -> int:

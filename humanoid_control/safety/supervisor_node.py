@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from rcl_interfaces.msg import ParameterDescriptor
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
@@ -19,6 +19,7 @@ from std_msgs.msg import ColorRGBA, String, UInt8
 from std_srvs.srv import Trigger
 from visualization_msgs.msg import Marker, MarkerArray
 
+from humanoid_control.middleware.diagnostics_node import Diagnostics
 from humanoid_control.middleware.polled_topics_node import LATCHED, PolledTopics
 from humanoid_control.middleware.process_node import ProcessNode, run_process
 from humanoid_control.model import RobotConfiguration, load_urdf, share_path
@@ -68,6 +69,7 @@ class SupervisorNode(ProcessNode, Node):
             self._settings, table, LinkTree(load_urdf(share_path(robot.urdf))), robot, _wall_clock
         )
         self._base_frame = robot.frames.base
+        self._diagnostics = Diagnostics(self, 'safety', robot.name)
         self._now = 0.0
         self._clock_arrival: float | None = None
         self._reports = NodeReports(CONTROL_PATH)
@@ -97,7 +99,6 @@ class SupervisorNode(ProcessNode, Node):
         self._topics.add(String, 'safety/button', self._on_button, BUTTON_WORDS)
         self._heartbeat = self.create_publisher(UInt8, 'safety/heartbeat', 1)
         self._state = self.create_publisher(String, 'safety/state', LATCHED)
-        self._diagnostics = self.create_publisher(DiagnosticArray, 'diagnostics', 1)
         self._markers = self.create_publisher(MarkerArray, 'markers', 1)
         for name, code in BUTTONS.items():
             self.create_service(
@@ -206,19 +207,11 @@ class SupervisorNode(ProcessNode, Node):
             else DiagnosticStatus.ERROR
         )
         values = {
-            'stop category': str(int(state.stop)),
+            'stop category': int(state.stop),
             'faults': ', '.join(fault.code for fault in state.faults) or 'none',
             **{name: f'{value:g}' for name, value in state.figures.items()},
         }
-        status = DiagnosticStatus(
-            level=level,
-            name=f'{self.get_name()}: safety',
-            message=f'{state.mode}: {state.summary}',
-            values=[KeyValue(key=key, value=value) for key, value in values.items()],
-        )
-        array = DiagnosticArray(status=[status])
-        array.header.stamp = self.get_clock().now().to_msg()
-        self._diagnostics.publish(array)
+        self._diagnostics.publish(level, f'{state.mode}: {state.summary}', values)
 
     def _publish_marker(self) -> None:
         if self._markers.get_subscription_count() == 0:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 
+from diagnostic_msgs.msg import DiagnosticStatus
 from rcl_interfaces.msg import ParameterDescriptor
+from rclpy.clock import Clock, ClockType
 from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import CameraInfo, Image
 from std_msgs.msg import Float64MultiArray, Header
 from std_srvs.srv import SetBool
 
+from humanoid_control.middleware.diagnostics_node import REPORT_PERIOD, Diagnostics
 from humanoid_control.middleware.process_node import ProcessNode, run_process
 from humanoid_control.model.errors import HumanoidError
 from humanoid_control.model.robot_description import share_path
@@ -22,6 +26,7 @@ from humanoid_control.simulation.simulator_parameters_node import SimulatorParam
 from humanoid_control.simulation.world import World
 
 NICENESS = 5           # the fast loop goes first
+SILENCE = 2.0          # [s] of real time without a world to draw: the simulator waits or is gone
 NEWEST = QoSProfile(depth=1, reliability=ReliabilityPolicy.RELIABLE)
 
 
@@ -46,12 +51,18 @@ class CameraNode(ProcessNode, Node):
         self.create_service(SetBool, 'camera/cover', self._on_cover)
         self.create_subscription(Float64MultiArray, 'simulation/world_state', self._on_world_state, NEWEST, raw=True)
         self._refused = ''
+        self._drawn = dict.fromkeys(self._cameras.cameras, 0)
+        self._heard = time.monotonic()
+        self._diagnostics = Diagnostics(self, 'cameras', 'simulation')
+        # real time: simulated time may stand still
+        self.create_timer(REPORT_PERIOD, self._report, clock=Clock(clock_type=ClockType.STEADY_TIME))
 
     def close(self) -> None:
         """Give OpenGL's memory back."""
         self._cameras.close()
 
     def _on_world_state(self, message: bytes) -> None:
+        self._heard = time.monotonic()
         try:
             snapshot = read_double_array(message)
             stamp = round(float(snapshot[0]) * 1e9)
@@ -59,12 +70,24 @@ class CameraNode(ProcessNode, Node):
                       if not self._only_subscribed or self._topics[name].wanted()]
             for view in self._cameras.look(snapshot, wanted) if wanted else ():
                 self._topics[view.camera].publish(view, stamp)
+                self._drawn[view.camera] += 1
         except (HumanoidError, ValueError) as error:
             if str(error) != self._refused:
                 self._refused = str(error)
                 self.get_logger().error(f'simulation/world_state refused: {error}')
             return
+        self._refused = ''
         self._done_publisher.publish(self._done.pack(stamp))
+
+    def _report(self) -> None:
+        level, message = DiagnosticStatus.OK, 'drawing'
+        if self._refused:
+            level, message = DiagnosticStatus.ERROR, f'simulation/world_state refused: {self._refused}'
+        elif time.monotonic() - self._heard > SILENCE:
+            level, message = DiagnosticStatus.STALE, 'nothing to draw: the simulated world stands still or is gone'
+        elif self._cameras.covered:
+            level, message = DiagnosticStatus.WARN, 'the lenses are covered'
+        self._diagnostics.publish(level, message, {f'{name}: pictures': count for name, count in self._drawn.items()})
 
     def _on_cover(self, request: SetBool.Request, response: SetBool.Response) -> SetBool.Response:
         self._cameras.covered = request.data

@@ -6,18 +6,18 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
-from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
+from builtin_interfaces.msg import Time
+from diagnostic_msgs.msg import DiagnosticStatus
 from geometry_msgs.msg import WrenchStamped
 from std_msgs.msg import String
 from std_srvs.srv import SetBool, Trigger
 
+from humanoid_control.middleware.diagnostics_node import REPORT_PERIOD, Diagnostics
 from humanoid_control.model.errors import HumanoidError
 from humanoid_control.simulation.nut_line import SeatJudgement
 
 if TYPE_CHECKING:
     from humanoid_control.simulation.simulator_node import SimulatorNode
-
-REPORT_PERIOD = 1.0    # [s] of wall time
 
 
 class OperatorServices:
@@ -33,7 +33,7 @@ class OperatorServices:
         self._report_due = 0.0
         self._misses_reported = 0
         self._score = node.create_publisher(String, 'simulation/score', 10)
-        self._diagnostics = node.create_publisher(DiagnosticArray, 'diagnostics', 10)
+        self._diagnostics = Diagnostics(node, 'world', 'simulation')
         node.create_service(SetBool, 'simulation/pause', self._on_pause)
         node.create_service(Trigger, 'simulation/step', self._on_step)
         node.create_service(Trigger, 'simulation/reset', self._on_reset)
@@ -113,21 +113,18 @@ class OperatorServices:
 
     def _publish_diagnostics(self) -> None:
         node = self._node
-        status = DiagnosticStatus(name=f'{node.get_name()}: world', hardware_id='simulation')
         new_misses = node.misses - self._misses_reported
         self._misses_reported = node.misses
         if node.lost:
-            status.level, status.message = DiagnosticStatus.ERROR, 'no joint_commands: the joints hold their posture'
+            level, message = DiagnosticStatus.ERROR, 'no joint_commands: the joints hold their posture'
         elif new_misses:
-            status.level, status.message = DiagnosticStatus.WARN, f'{new_misses} states were not answered in the last second'
+            level, message = DiagnosticStatus.WARN, f'{new_misses} states were not answered in the last second'
         else:
-            status.level, status.message = DiagnosticStatus.OK, 'paused' if self._paused else 'running'
+            level, message = DiagnosticStatus.OK, 'paused' if self._paused else 'running'
         values = {'simulated time [s]': f'{node.stand_in.time:.3f}', 'real-time factor': f'{node.pace.factor:.2f}',
-                  'power': 'on' if node.stand_in.robot.powered else 'off', 'misses': str(node.misses), 'lock-step': str(not node.settings.realtime)}
-        status.values = [KeyValue(key=key, value=value) for key, value in values.items()]
-        array = DiagnosticArray(status=[status])
-        array.header.stamp.sec, array.header.stamp.nanosec = divmod(node.stand_in.time_ns, 1_000_000_000)
-        self._diagnostics.publish(array)
+                  'power': 'on' if node.stand_in.robot.powered else 'off', 'misses': node.misses, 'lock-step': not node.settings.realtime}
+        seconds, nanoseconds = divmod(node.stand_in.time_ns, 1_000_000_000)
+        self._diagnostics.publish(level, message, values, Time(sec=seconds, nanosec=nanoseconds))
 
 
 def describe(judgement: dict[str, SeatJudgement]) -> dict[str, Any]:

@@ -4,16 +4,19 @@
 from __future__ import annotations
 
 import functools
+import platform
 import queue
 import sys
 
 import rclpy
+from diagnostic_msgs.msg import DiagnosticStatus
 from rcl_interfaces.msg import ParameterDescriptor
 from rclpy.clock import Clock, ClockType
 from rclpy.node import Node
 from rclpy.task import Future
 from std_srvs.srv import SetBool, Trigger
 
+from humanoid_control.middleware.diagnostics_node import REPORT_PERIOD, Diagnostics
 from humanoid_control.middleware.process_node import ProcessNode, run_process
 from humanoid_control.model import HumanoidError, RobotConfiguration, StationConfiguration, load_urdf, share_path
 from humanoid_control.model.link_tree import LinkTree
@@ -86,6 +89,8 @@ class ViewNode(ProcessNode, Node):
                 (rates.cameras, self._show_pictures),
             )
         ]
+        self._diagnostics = Diagnostics(self, 'page', platform.node())
+        self.create_timer(REPORT_PERIOD, self._report, clock=steady)
         token = access_token(host, token_file)
         try:
             self._gate = AccessGate(host, port, self._page.address, token)
@@ -164,6 +169,13 @@ class ViewNode(ProcessNode, Node):
     def _answer(self, text: str) -> None:
         self._state.answer = text
         self._page.show_text(self._state)
+
+    def _report(self) -> None:
+        viewers, silent = self._page.viewers, self._state.silent if self._topics else ()
+        level, message = DiagnosticStatus.OK, f'{viewers} watching' if viewers else 'nobody watches'
+        if silent:
+            level, message = DiagnosticStatus.WARN, f'{message}; silent: {", ".join(silent)}'
+        self._diagnostics.publish(level, message, {'viewers': viewers, 'address': self.address})
 
     def _show_motion(self) -> None:
         self._topics.read_motion()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import sys
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -34,6 +35,7 @@ from vision_msgs.msg import Detection3DArray
 from visualization_msgs.msg import MarkerArray
 
 from humanoid_control.balance.walk import Footstep
+from humanoid_control.middleware.diagnostics_node import REPORT_PERIOD, Diagnostics
 from humanoid_control.middleware.polled_topics_node import PolledTopics
 from humanoid_control.middleware.process_node import ProcessNode, run_process
 from humanoid_control.model import RobotConfiguration, SiteLayout, share_path
@@ -99,6 +101,8 @@ class WalkingNode(ProcessNode, Node):
         self._periods = 0
         self._simulated_time: Time | None = None      # of /clock
         self._worked = -math.inf
+        self._report_due = 0.0                        # [s] of real time
+        self._diagnostics = Diagnostics(self, 'walking', robot.name)
         self._shape_up()
         self._connect()
         self.get_logger().info(f'floor: {self._value("layout_file") or self._value("floor_map") or "open, no map"}')
@@ -152,6 +156,9 @@ class WalkingNode(ProcessNode, Node):
         super().run()
 
     def _round(self) -> None:
+        if time.monotonic() >= self._report_due:
+            self._report_due = time.monotonic() + REPORT_PERIOD
+            self._report()
         self._clocks.poll()
         if self._value('simulated') and self._simulated_time is None:
             return  # messages wait: what is noted at another time would never be due
@@ -308,6 +315,21 @@ class WalkingNode(ProcessNode, Node):
         else:
             self.get_logger().error(message)
         self._states.publish(DiagnosticStatus(level=level, name=f'{self.get_name()}: goal', message=message))
+
+    def _report(self) -> None:
+        """Never an error: a robot that does not arrive still stands."""
+        walker = self._walker
+        level, message = DiagnosticStatus.OK, f'{walker.state.value}: {walker.reason}' if walker.reason else walker.state.value
+        if self._status is None:
+            level, message = DiagnosticStatus.STALE, 'waiting for walk/status: does balance run?'
+        elif self._heartbeat.category is not StopCategory.NONE:
+            level, message = DiagnosticStatus.WARN, self._heartbeat.reason
+        elif walker.state in (GoalState.FAILED, GoalState.BLOCKED):
+            level = DiagnosticStatus.WARN
+        odom = self._alignment.odom
+        self._diagnostics.publish(level, message, {
+            'footsteps ahead': len(walker.footsteps), 'carries a load': self._loaded,
+            'obstacle cells seen': len(self._seen), 'map to odom [m, rad]': f'{odom.x:.3f}, {odom.y:.3f}, {odom.yaw:.4f}'})
 
     def _publish_transform(self) -> None:
         transform = TransformStamped(child_frame_id=self._odom)

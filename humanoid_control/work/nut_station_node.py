@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import rclpy
+from diagnostic_msgs.msg import DiagnosticStatus
 from geometry_msgs.msg import WrenchStamped
 from rcl_interfaces.msg import IntegerRange, ParameterDescriptor
 from rclpy.node import Node
@@ -18,6 +19,7 @@ from sensor_msgs.msg import Image, JointState
 from std_msgs.msg import String
 
 from humanoid_control.kinematics.reach import ArmReach
+from humanoid_control.middleware.diagnostics_node import REPORT_PERIOD, Diagnostics
 from humanoid_control.middleware.polled_subscription_node import PolledSubscription
 from humanoid_control.middleware.polled_topics_node import LATCHED, SENSOR, PolledTopics
 from humanoid_control.middleware.process_node import ProcessNode, run_process
@@ -70,6 +72,7 @@ class NutStationNode(ProcessNode, Node):
         self._begin = None
         self._policy = StopPolicy()
         self._heartbeat = Heartbeat(self, self.get_parameter('supervised').value)
+        self._diagnostics = Diagnostics(self, 'work', self._robot.configuration.name)
         self._connect()
         self.get_logger().info(f'working {self._shift.cycles} cycles; waiting for joint_states, odom and stance')
 
@@ -108,7 +111,7 @@ class NutStationNode(ProcessNode, Node):
             topics.add(WrenchStamped, f'{side}_sole/wrench', lambda m, s=side: self._sole_wrenches.update({s: m}), raw=True)
         self._status_publisher = self.create_publisher(String, 'work/status', LATCHED)
         # real time on purpose: simulated time stops when the simulator dies
-        self.create_timer(1.0, self._watch, clock=rclpy.clock.Clock(clock_type=rclpy.clock.ClockType.STEADY_TIME))
+        self.create_timer(REPORT_PERIOD, self._watch, clock=rclpy.clock.Clock(clock_type=rclpy.clock.ClockType.STEADY_TIME))
 
     def _on_joints(self, data: bytes) -> None:
         self._last_sample = wall_clock.monotonic()
@@ -203,9 +206,24 @@ class NutStationNode(ProcessNode, Node):
         self._save(self._run_report(), '')  # also if the shift never comes to its end
 
     def _watch(self) -> None:
+        self._report_work()
         if self.exit_code is None and wall_clock.monotonic() - self._last_sample > SILENCE:
             self._shift.abort(WorkFailure(FailureCode.SENSOR_LOST, f'joint_states has been silent for {SILENCE:.0f} s'))
             self._finish()
+
+    def _report_work(self) -> None:
+        shift, silent = self._shift, wall_clock.monotonic() - self._last_sample
+        level, message = DiagnosticStatus.OK, self._stage or shift.state.value
+        if shift.reason is not None:
+            level, message = DiagnosticStatus.ERROR, f'given up, {shift.reason.code.value}: {shift.reason}'
+        elif self._begin is None or silent > SILENCE / 2:
+            level, message = DiagnosticStatus.STALE, 'waiting for joint_states, odom and stance'
+        elif shift.paused:
+            level = DiagnosticStatus.WARN
+        rate = self._report.rate('left', 'right')
+        self._diagnostics.publish(level, message, {
+            'cycle': shift.number, 'cycles': shift.cycles, 'both sides seated': '-' if rate is None else f'{rate:.3f}',
+            'age of joint_states [s]': f'{silent:.2f}'})
 
     def _finish(self) -> None:
         shift = self._shift

@@ -10,7 +10,7 @@ from typing import Any
 import pinocchio as pin
 import rclpy
 import rclpy.clock
-from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
+from diagnostic_msgs.msg import DiagnosticStatus
 from nav_msgs.msg import Odometry
 from rcl_interfaces.msg import FloatingPointRange, IntegerRange, ParameterDescriptor
 from rclpy.node import Node
@@ -19,6 +19,7 @@ from rclpy.serialization import deserialize_message
 from sensor_msgs.msg import CameraInfo, Image, JointState
 from std_msgs.msg import Header
 
+from humanoid_control.middleware.diagnostics_node import REPORT_PERIOD, Diagnostics
 from humanoid_control.middleware.polled_subscription_node import PolledSubscription
 from humanoid_control.middleware.polled_topics_node import PolledTopics
 from humanoid_control.middleware.process_node import ProcessNode
@@ -163,13 +164,13 @@ class PerceptionNode(ProcessNode, Node):
         for kind in others:
             topics.add(Image, self.topic(kind), lambda raw, k=kind: self._on_image(k, raw), SENSOR, raw=True)
         self.work = PolledSubscription(self, Image, self.topic(last), SENSOR), lambda raw: self._on_last_image(last, raw)
-        self._diagnostics = self.create_publisher(DiagnosticArray, 'diagnostics', 1)
+        self._diagnostics = Diagnostics(self, self.camera_name, self.camera_name)
         self._frame = self.create_publisher(Header, 'detections/frame', 1)
         # wall time on purpose: simulated time stops when the simulator dies
         steady = rclpy.clock.Clock(clock_type=rclpy.clock.ClockType.STEADY_TIME)
         self._retry = self.create_timer(_RETRY_PERIOD, self._try_again, clock=steady)
         self._retry.cancel()
-        self.create_timer(1.0, self._watch, clock=steady)
+        self.create_timer(REPORT_PERIOD, self._watch, clock=steady)
 
     def _on_camera_info(self, info: CameraInfo) -> None:
         if self._camera is not None and self._camera.matches(info):
@@ -279,18 +280,7 @@ class PerceptionNode(ProcessNode, Node):
             level, message = DiagnosticStatus.WARN, self._problem
         elif not self.frames:
             level, message = DiagnosticStatus.STALE, 'waiting for images, joint_states and odom'
-        array = DiagnosticArray()
-        array.header.stamp = self.get_clock().now().to_msg()
-        array.status = [
-            DiagnosticStatus(
-                level=level,
-                name=f'{self.get_name()}: {self.camera_name}',
-                message=message,
-                hardware_id=self.camera_name,
-                values=[KeyValue(key=k, value=v) for k, v in self.values().items()],
-            )
-        ]
-        self._diagnostics.publish(array)
+        self._diagnostics.publish(level, message, self.values())
 
     def _complain(self, problem: str) -> None:
         """Log a problem when it is new, and again from time to time; figures in it may change meanwhile."""

@@ -72,7 +72,7 @@ class TestStops(unittest.TestCase):
         self.wait_for(lambda: self.robot.mode == 'running' and self.robot.height > STANDING, 'a running robot')
         self.assertTrue(self.robot.call('safety/hold').success)
         self.wait_for(lambda: self.robot.mode == 'holding', 'a held robot')
-        self.wait_for(lambda: 'holding still' in self.robot.complaints.get('/kinematics', ''), 'a refusal with the reason',
+        self.wait_for(lambda: 'holding still' in self.robot.complaints.get('kinematics: targets', ''), 'a refusal with the reason',
                       meanwhile=self.lean)
         self.robot.pass_time(0.5)
         self.assertGreater(self.robot.height, STANDING)
@@ -82,10 +82,10 @@ class TestStops(unittest.TestCase):
 
     def test_2_a_paused_simulation_goes_on_where_it_was(self):
         self.assertTrue(self.robot.call('simulation/pause', SetBool, data=True).success)
-        self.wait_for(lambda: 'no joint_states' in self.robot.complaints.get('/kinematics', ''), 'a silent robot')
+        self.wait_for(lambda: 'no joint_states' in self.robot.complaints.get('kinematics: targets', ''), 'a silent robot')
         complaints = []
         self.robot.node.create_subscription(DiagnosticArray, 'diagnostics', complaints.append, 20)
-        self.wait_for(lambda: sum(s.name == '/kinematics' for m in complaints for s in m.status) > 1, 'two more reports')
+        self.wait_for(lambda: sum(s.name == 'kinematics: targets' for m in complaints for s in m.status) > 1, 'two more reports')
         self.assertTrue(self.robot.call('simulation/pause', SetBool, data=False).success)
         self.robot.pass_time(1.0)
         self.assertEqual((self.robot.mode, self.robot.faults()), ('running', {}))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The topic table and the rviz2 file against the graph of a running shift."""
+"""The topic table, the rviz2 file and the diagnostics of every node against the graph of a running shift."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import rclpy
 import yaml
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from rclpy.node import Node
 
 from humanoid_control.doctor import TopicTable
@@ -22,7 +23,9 @@ from humanoid_control.model.robot_description import share_path
 
 START = 90.0  # [s] of real time until a shift on a loaded machine has all its nodes
 ROS2 = Path(sys.executable).with_name('ros2')
+SCRIPTS = Path(__file__).resolve().parents[2] / 'scripts'
 TABLE = TopicTable.load()
+LEVELS = {DiagnosticStatus.OK, DiagnosticStatus.WARN, DiagnosticStatus.ERROR, DiagnosticStatus.STALE}
 
 
 @pytest.fixture(scope='module')
@@ -33,7 +36,10 @@ def graph(tmp_path_factory):
     wire = os.open(button, os.O_RDWR)
     program = str(ROS2) if ROS2.exists() else shutil.which('ros2')
     process = subprocess.Popen(
-        [program, 'launch', 'humanoid_assembly', 'shift.launch.py', 'cycles:=99', f'stop_buttons:=input:{button}'],
+        [
+            *(program, 'launch', 'humanoid_assembly', 'shift.launch.py'),
+            *('cycles:=99', 'web:=true', 'port:=0', f'stop_buttons:=input:{button}'),
+        ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -115,3 +121,27 @@ def test_every_display_of_rviz_shows_a_topic_of_the_graph(graph):
         for info in infos:
             assert policies[topic['Reliability Policy']] in ('best_effort', info.qos_profile.reliability.name.lower())
             assert policies[topic['Durability Policy']] in ('volatile', info.qos_profile.durability.name.lower())
+
+
+def test_every_node_reports_once_a_second_by_rep_107(graph):
+    nodes = {path.name for path in SCRIPTS.iterdir()} & set(graph.get_node_names())
+    assert nodes >= {'balance', 'kinematics', 'walking', 'supervisor', 'simulator', 'camera', 'nut_station', 'recorder', 'view'}
+    reports: dict[str, list[DiagnosticStatus]] = {node: [] for node in nodes}
+
+    def note(message: DiagnosticArray) -> None:
+        names = [status.name for status in message.status]
+        assert len(set(names)) == len(names), names
+        for status in message.status:
+            reports.setdefault(status.name.partition(': ')[0], []).append(status)
+
+    listener = graph.create_subscription(DiagnosticArray, 'diagnostics', note, 50)
+    end = time.monotonic() + START
+    while min(map(len, reports.values())) < 2 and time.monotonic() < end:
+        rclpy.spin_once(graph, timeout_sec=0.2)
+    graph.destroy_subscription(listener)
+    assert {node for node, statuses in reports.items() if len(statuses) < 2} == set()
+    assert set(reports) == nodes, 'a status is named after its node'
+    for status in (status for statuses in reports.values() for status in statuses):
+        assert status.name.partition(': ')[2] and status.hardware_id and status.message, status
+        assert status.level in LEVELS
+        assert status.values and all(pair.key for pair in status.values), status
