@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+
 from ament_index_python.packages import PackageNotFoundError, get_package_prefix
 from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument, OpaqueFunction
@@ -25,8 +27,13 @@ def rviz_is_installed() -> bool:
     return True
 
 
+def interactive_markers_are_installed() -> bool:
+    """Whether this ROS 2 has handles to drag in rviz2; PyPI's has not."""
+    return importlib.util.find_spec('interactive_markers') is not None
+
+
 def viewers(context):
-    """rviz2 where it is installed, else the browser view, unless told otherwise."""
+    """rviz2 where it is installed, with handles for the hands, else the browser view, unless told otherwise."""
 
     def value(name: str) -> str:
         return LaunchConfiguration(name).perform(context)
@@ -45,6 +52,17 @@ def viewers(context):
                 output='screen',
                 arguments=['-d', value('rviz_file')],
                 parameters=[{'use_sim_time': value('use_sim_time') == 'true'}],
+            )
+        )
+    if rviz and interactive_markers_are_installed():
+        nodes.append(
+            Node(
+                package='humanoid_assembly',
+                executable='hand_markers',
+                name='hand_markers',
+                namespace=namespace,
+                output='screen',
+                parameters=[{'robot_file': value('robot_file')}],
             )
         )
     if web:

@@ -9,6 +9,7 @@ import yaml
 from humanoid_control.doctor import TopicTable
 from humanoid_control.model.robot_configuration import RobotConfiguration
 from humanoid_control.model.robot_description import share_path
+from humanoid_control.view.hand_markers_node import NAMESPACE
 
 # displays and tools of rviz_default_plugins with a topic, and the message that they take or send
 MESSAGE = {
@@ -25,7 +26,7 @@ MESSAGE = {
 }
 WITHOUT_TOPIC = {
     f'rviz_default_plugins/{name}'
-    for name in ('Grid', 'TF', 'Interact', 'MoveCamera', 'Select', 'FocusCamera', 'Measure', 'Orbit')
+    for name in ('Grid', 'TF', 'InteractiveMarkers', 'Interact', 'MoveCamera', 'Select', 'FocusCamera', 'Measure', 'Orbit')
 }
 POLICY = {
     'Best Effort': 'best_effort',
@@ -90,6 +91,14 @@ def test_all_cameras_and_hands_of_the_robot_are_shown(manager):
     assert {f'{camera}/color/image_raw' for camera in robot.cameras} <= shown
     assert {f'{side}_hand/target' for side in robot.arms} <= shown
     assert manager['Global Options']['Fixed Frame'] == 'odom'
+
+
+def test_handles_of_the_hands_are_shown(manager, table):
+    displays = [d for d in manager['Displays'] if d['Class'] == 'rviz_default_plugins/InteractiveMarkers']
+    assert [display['Interactive Markers Namespace'] for display in displays] == [NAMESPACE]
+    for topic, kind in (('update', 'InteractiveMarkerUpdate'), ('feedback', 'InteractiveMarkerFeedback')):
+        assert table[f'{NAMESPACE}/{topic}'].type == f'visualization_msgs/msg/{kind}'
+        assert table[f'{NAMESPACE}/{topic}'].serves('reliable', 'volatile')
 
 
 def test_tools_set_the_walking_goal_and_the_initial_pose(manager):
