@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 from rclpy.node import Node
@@ -42,6 +43,11 @@ class Heartbeat:
             self._listener.heard(message[BYTE_PLACE], wall)
         before, self.category = self.category, self._listener.category(wall)
         return self.category is not before
+
+    @property
+    def heard(self) -> bool:
+        """Whether there has ever been a supervisor."""
+        return math.isfinite(self._listener.silence(time.monotonic()))
 
     @property
     def reason(self) -> str:

@@ -14,6 +14,8 @@ from std_srvs.srv import SetBool, Trigger
 
 from humanoid_control.middleware.diagnostics_node import REPORT_PERIOD, Diagnostics
 from humanoid_control.model.errors import HumanoidError
+from humanoid_control.safety.heartbeat_node import Heartbeat
+from humanoid_control.safety.stop_category import StopCategory
 from humanoid_control.simulation.nut_line import SeatJudgement
 
 if TYPE_CHECKING:
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 
 
 class OperatorServices:
-    """Services `simulation/pause`, `simulation/step`, `simulation/reset`, `line/next_part`, topic `simulation/push`.
+    """Services `simulation/pause`, `simulation/step`, `simulation/reset`, `simulation/hoist`, `line/next_part`, topic
+    `simulation/push`.
 
     Reports on `simulation/score` (ground truth as JSON, for reports only) and on `diagnostics` once a second.
     """
@@ -32,11 +35,13 @@ class OperatorServices:
         self._credit = 0
         self._report_due = 0.0
         self._misses_reported = 0
+        self._heartbeat = Heartbeat(node, required=False)
         self._score = node.create_publisher(String, 'simulation/score', 10)
         self._diagnostics = Diagnostics(node, 'world', 'simulation')
         node.create_service(SetBool, 'simulation/pause', self._on_pause)
         node.create_service(Trigger, 'simulation/step', self._on_step)
         node.create_service(Trigger, 'simulation/reset', self._on_reset)
+        node.create_service(Trigger, 'simulation/hoist', self._on_hoist)
         node.create_service(Trigger, 'line/next_part', self._on_next_part)
         node.create_subscription(WrenchStamped, 'simulation/push', self._on_push, 10)
 
@@ -50,6 +55,7 @@ class OperatorServices:
 
     def report(self) -> None:
         """Publish score and diagnostics when they are due."""
+        self._heartbeat.listen()
         if time.monotonic() < self._report_due:
             return
         self._report_due = time.monotonic() + REPORT_PERIOD
@@ -78,6 +84,19 @@ class OperatorServices:
         self._node.partners.restart()
         response.success = True
         response.message = f'robot, casting and nuts are back at their start; time goes on from {self._node.stand_in.time:.3f} s'
+        return response
+
+    def _on_hoist(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
+        """The supervisor decides: nobody lifts a robot that has power."""
+        self._heartbeat.listen()
+        if self._heartbeat.heard and self._heartbeat.category is not StopCategory.POWER_OFF:
+            response.success = False
+            response.message = 'the robot has power: stop it, and wait until the supervisor has switched it off'
+            return response
+        self._node.stand_in.hoist()
+        self._node.partners.restart()
+        response.success = True
+        response.message = 'the robot hangs upright at its start; reset lets it stand'
         return response
 
     def _on_next_part(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:

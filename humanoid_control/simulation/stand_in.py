@@ -66,6 +66,7 @@ class StandIn:
         self.world = World(robot.urdf, robot.configuration, site if with_station else None, settings.world)
         layout = robot.low_state_layout()
         self.line = NutLine(self.world) if with_station else None
+        self._start = self._draw_start()
         self._place_robot(layout)
         self.robot = SimulatedRobot(self.world, layout, settings.sensors, settings.drive)
         self.truth = GroundTruth(self.world, self.line)
@@ -150,6 +151,19 @@ class StandIn:
     def reset(self) -> None:
         """Put robot, casting and nuts back to where this seed began; simulated time goes on."""
         mujoco.mj_resetData(self.world.model, self.world.data)
+        self._draw_start()
+        self._hang_robot()
+
+    def hoist(self) -> None:
+        """Put the robot alone back to where this seed began, as a hoist and helping hands do; simulated time goes on.
+
+        Casting and nuts stay where they are; what the robot held falls.
+        """
+        self.world.data.xfrc_applied[:] = 0
+        self.world.data.qvel[:] = 0
+        self._hang_robot()
+
+    def _hang_robot(self) -> None:
         self._pushes.clear()
         self._place_robot(self.layout)
         self.robot.reset()
@@ -165,11 +179,14 @@ class StandIn:
         for _ in range(SETTLE_TICKS):
             self.step()
 
+    def _draw_start(self) -> StationLayout:
+        """Casting and nuts of the first cycle in their places; where the robot starts."""
+        return self.line.place(0) if self.line else StationLayout.draw(self.world.settings, None, 0)
+
     def _place_robot(self, layout: LowStateLayout) -> None:
-        """Stand posture on the floor at the drawn start, casting and nuts of the first cycle."""
+        """Stand posture on the floor at the drawn start."""
         world = self.world
         model, data, posture = world.model, world.data, world.robot.stand_posture
-        start = self.line.place(0) if self.line else StationLayout.draw(world.settings, None, 0)
         for name in layout.joint_names:
             data.joint(name).qpos[0] = posture.get(name, 0.0)
         for mimic, gripper in zip(world.robot.mimic_joints, world.robot.gripper_joints):
@@ -179,7 +196,7 @@ class StandIn:
         mujoco.mj_kinematics(model, data)
         soles = np.array([world.body_pose(leg.sole)[0] for leg in world.robot.legs.values()])
         middle = soles.mean(axis=0)
-        x, y, yaw = start.robot
+        x, y, yaw = self._start.robot
         root[0] = x - (math.cos(yaw) * middle[0] - math.sin(yaw) * middle[1])
         root[1] = y - (math.sin(yaw) * middle[0] + math.cos(yaw) * middle[1])
         root[2] = -soles[:, 2].min() - SOLE_DEPTH

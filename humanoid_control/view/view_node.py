@@ -67,7 +67,9 @@ class ViewNode(ProcessNode, Node):
         self._button_clients = {
             Button.STOP: self.create_client(Trigger, 'safety/stop'),
             Button.RESET: self.create_client(Trigger, 'safety/reset'),
-            Button.PAUSE: self.create_client(SetBool, 'simulation/pause'),
+            Button.PAUSE: self.create_client(Trigger, 'safety/hold'),
+            Button.HOIST: self.create_client(Trigger, 'simulation/hoist'),
+            Button.FREEZE: self.create_client(SetBool, 'simulation/pause'),
         }
         # other threads only put into the queue and trigger: all else happens in the thread that spins this node
         self._wake = self.create_guard_condition(self._on_wake)
@@ -144,7 +146,7 @@ class ViewNode(ProcessNode, Node):
         if not client.service_is_ready():
             self._answer(UNANSWERED.format(name=client.srv_name))
             return
-        request = SetBool.Request(data=not self._state.paused) if button is Button.PAUSE else Trigger.Request()
+        request = SetBool.Request(data=not self._state.paused) if button is Button.FREEZE else Trigger.Request()
         future = client.call_async(request)
         self._answer(f'{button.value} ...')
         late = self.create_timer(
@@ -162,7 +164,7 @@ class ViewNode(ProcessNode, Node):
         response = future.result()
         if response is None:  # taken back by _on_late
             return
-        if button is Button.PAUSE and response.success:
+        if button is Button.FREEZE and response.success:
             self._state.paused = request.data
         self._answer(f'{button.value}: {response.message or ("done" if response.success else "refused")}')
 
@@ -184,7 +186,8 @@ class ViewNode(ProcessNode, Node):
 
     def _show_text(self) -> None:
         self._topics.read_text()
-        if not self._button_clients[Button.PAUSE].service_is_ready():
+        self._state.hoist = self._button_clients[Button.HOIST].service_is_ready()
+        if not self._button_clients[Button.FREEZE].service_is_ready():
             self._state.paused = None
         elif self._state.paused is None:
             self._state.paused = False

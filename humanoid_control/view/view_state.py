@@ -39,6 +39,7 @@ class ViewState:
         log: latest messages of nodes.
         silent: topics that should come and don't.
         paused: whether simulated time has been stopped from here; None: not a simulation, or unknown.
+        hoist: whether there is a hoist to be called from here: in simulation.
         answer: what came of the last button, for people.
     """
 
@@ -53,4 +54,5 @@ class ViewState:
     log: deque[LogLine] = field(default_factory=lambda: deque(maxlen=50))
     silent: tuple[str, ...] = ()
     paused: bool | None = None
+    hoist: bool = False
     answer: str = ''

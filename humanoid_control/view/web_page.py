@@ -32,6 +32,8 @@ class Button(enum.Enum):
     STOP = 'stop'
     RESET = 'reset'
     PAUSE = 'pause'
+    HOIST = 'hoist'
+    FREEZE = 'stop time'
 
 
 class _ClosedServer(viser.ViserServer):
@@ -107,8 +109,9 @@ class WebPage:
         with self._server.atomic():
             self._parts.show(part for part in sightings if part.kind != 'station')
             self._station.show(next((part for part in sightings if part.kind == 'station'), None))
-        self._pause.visible = state.paused is not None
-        self._pause.label = 'Go on (simulation)' if state.paused else 'Pause (simulation)'
+        self._hoist.visible = state.hoist
+        self._freeze.visible = state.paused is not None
+        self._freeze.label = 'Let time go on (simulation)' if state.paused else 'Stop time (simulation)'
 
     def show_pictures(self, state: ViewState) -> None:
         """Change the camera pictures that are new."""
@@ -147,13 +150,22 @@ class WebPage:
         gui = self._server.gui
         self._banner = gui.add_html('')
         stop = gui.add_button('STOP', color='red', hint='The robot sits down under control, then switches off (key S)')
+        pause = gui.add_button('Pause', hint='The robot holds still and keeps its balance; Reset lets it go on')
         reset = gui.add_button('Reset', hint='Clears faults whose cause has gone; the robot goes on from where it is')
-        self._pause = gui.add_button(
-            'Pause (simulation)', visible=False, hint='Stops simulated time; the real robot has no such thing'
+        self._hoist = gui.add_button(
+            'Hoist (simulation)', visible=False, hint='Lifts the robot, once it has no power, to where it started'
         )
-        stop.on_click(lambda _: on_button(Button.STOP))
-        reset.on_click(lambda _: on_button(Button.RESET))
-        self._pause.on_click(lambda _: on_button(Button.PAUSE))
+        self._freeze = gui.add_button(
+            'Stop time (simulation)', visible=False, hint='Stops simulated time; the real robot has no such thing'
+        )
+        for handle, button in (
+            (stop, Button.STOP),
+            (pause, Button.PAUSE),
+            (reset, Button.RESET),
+            (self._hoist, Button.HOIST),
+            (self._freeze, Button.FREEZE),
+        ):
+            handle.on_click(lambda _, b=button: on_button(b))
         gui.add_command(
             'Stop the robot', description='Sits down under control, then switches off', hotkey='S'
         ).on_trigger(lambda _: on_button(Button.STOP))

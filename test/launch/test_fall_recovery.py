@@ -103,7 +103,7 @@ class TestFallRecovery(unittest.TestCase):
         """What docs/operations.md tells the operator to do."""
         self.assertFalse(self.robot.call('safety/reset').success, 'the cause is still there')
         self.forget()
-        for service in ('simulation/reset', 'balance/reset'):
+        for service in ('simulation/hoist', 'balance/reset'):
             self.assertTrue(self.robot.call(service).success, service)
         answers = []
         self.robot.wait_for(lambda: answers and answers[-1].success, f'a reset; {self.robot.faults()}',

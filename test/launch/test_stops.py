@@ -100,7 +100,7 @@ class TestStops(unittest.TestCase):
         self.wait_for(lambda: self.robot.height < SITTING, 'a robot that sits')
         self.wait_for(lambda: self.robot.mode == 'off', 'power off after the sit')
         self.wait_for(lambda: self.robot.height < 0.45, 'a robot without power')
-        self.assertTrue(self.robot.call('simulation/reset').success)     # the hoist
+        self.assertTrue(self.robot.call('simulation/hoist').success)
         self.reset()
 
     def test_5_power_off_takes_the_torque_from_the_joints(self):
@@ -109,7 +109,7 @@ class TestStops(unittest.TestCase):
         self.wait_for(lambda: self.robot.height < 0.45, 'a robot that lies')
         self.robot.pass_time(2.0)
         self.assertLess(max(map(abs, self.robot.latest['joint_states'].effort)), 5.0)
-        self.assertTrue(self.robot.call('simulation/reset').success)
+        self.assertTrue(self.robot.call('simulation/hoist').success)
         self.reset()
 
     def test_6_without_camera_the_world_goes_on(self):

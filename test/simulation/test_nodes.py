@@ -20,12 +20,13 @@ from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import CameraInfo, Image, JointState
-from std_msgs.msg import String
+from std_msgs.msg import String, UInt8
 from std_srvs.srv import SetBool, Trigger
 
 from humanoid_control.middleware.polled_subscription_node import PolledSubscription
 from humanoid_control.model.joint_state_codec import JointStateCodec
 from humanoid_control.model.robot_model import RobotModel
+from humanoid_control.safety.stop_category import StopCategory
 
 DOMAIN = int(os.environ['ROS_DOMAIN_ID'])     # set by the root conftest, one for each test process
 RELIABLE = QoSProfile(depth=1, reliability=ReliabilityPolicy.RELIABLE)
@@ -183,6 +184,21 @@ def test_an_operator_can_pause_step_push_reset_and_fetch_the_next_part(bench: Be
     bench.until(lambda: any('cycle' in m.data for m in bench.heard['simulation/score']), 'score of the cycle')
     score = next(json.loads(m.data) for m in bench.heard['simulation/score'] if 'cycle' in m.data)
     assert score['cycle'] == 1 and score['left'] is False and score['left_detail']['nut'] is None and 'time' in score
+
+
+def test_the_hoist_lifts_only_a_robot_whose_power_the_supervisor_has_taken(bench: Bench, simulator):
+    simulator(seed=1)
+    bench.run(10)
+    heartbeat = bench.node.create_publisher(UInt8, 'safety/heartbeat', 1)
+    bench.until(heartbeat.get_subscription_count, 'the simulator')
+
+    def hoist(category: StopCategory) -> Trigger.Response:
+        heartbeat.publish(UInt8(data=int(category)))
+        return bench.call(Trigger, 'simulation/hoist', Trigger.Request())
+
+    bench.until(lambda: not hoist(StopCategory.NONE).success, 'a refusal')
+    assert 'has power' in hoist(StopCategory.CONTROLLED_SIT).message
+    bench.until(lambda: hoist(StopCategory.POWER_OFF).success, 'a robot in the hoist')
 
 
 def test_a_lost_controller_is_counted_and_the_robot_keeps_standing(bench: Bench, simulator):

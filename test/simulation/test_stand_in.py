@@ -110,6 +110,24 @@ def test_a_limp_robot_falls_and_the_fall_is_counted_once(make_stand_in):
     assert stand_in.truth.base_height > 0.7
 
 
+def test_the_hoist_lifts_the_robot_and_leaves_the_parts_where_they_are(make_stand_in):
+    stand_in = make_stand_in(0)
+    start, nut = stand_in.truth.base_pose(), next(iter(stand_in.truth.nut_poses()))
+    stand_in.next_part()
+    stand_in.world.free_qpos(nut)[1] += 0.01
+    moved = stand_in.truth.nut_poses()[nut]
+    stand_in.robot.switch(False)
+    for _ in range(1000):
+        stand_in.step()
+    assert stand_in.truth.fallen
+    time, cycle = stand_in.time, stand_in.cycle
+    stand_in.hoist()
+    assert not stand_in.truth.fallen and stand_in.truth.falls == 1
+    np.testing.assert_allclose(stand_in.truth.base_pose(), start, atol=0.01)
+    np.testing.assert_allclose(stand_in.truth.nut_poses()[nut][:2, 3], moved[:2, 3], atol=0.002)
+    assert stand_in.cycle == cycle == 1 and stand_in.time > time
+
+
 @pytest.mark.parametrize('delay_ms', [1.0, 4.0, 7.0])
 def test_delay_is_the_time_between_a_command_and_its_sight(make_stand_in, delay_ms: float):
     def response(delay: float) -> np.ndarray:

@@ -60,8 +60,11 @@ class FakeRobot:
         self._safety = node.create_publisher(String, 'safety/state', LATCHED)
         self.stopped_at: list[float] = []
         self.paused = False
+        self.hoisted = 0
         self.state = SafetyState(mode='running', stop=StopCategory.NONE, since=0.0, summary='all is well')
         node.create_service(Trigger, 'safety/stop', self._on_stop)
+        node.create_service(Trigger, 'safety/hold', self._on_hold)
+        node.create_service(Trigger, 'simulation/hoist', self._on_hoist)
         node.create_service(Trigger, 'safety/reset', self._on_reset)
         node.create_service(SetBool, 'simulation/pause', self._on_pause)
         node.create_timer(0.02, self._publish_motion)
@@ -140,6 +143,16 @@ class FakeRobot:
     def _on_reset(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         self.state = SafetyState(mode='running', stop=StopCategory.NONE, since=2.0, summary='all is well')
         response.success, response.message = True, 'free to work'
+        return response
+
+    def _on_hold(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
+        self.state = SafetyState(mode='holding', stop=StopCategory.PROTECTIVE, since=1.0, summary='hold was pressed')
+        response.success, response.message = True, 'holding still'
+        return response
+
+    def _on_hoist(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
+        self.hoisted += 1
+        response.success, response.message = False, 'the robot has power'
         return response
 
     def _on_pause(self, request: SetBool.Request, response: SetBool.Response) -> SetBool.Response:

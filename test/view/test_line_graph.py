@@ -14,12 +14,16 @@ from pathlib import Path
 import pytest
 import rclpy
 import yaml
+from browser import wait_for
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from rclpy.node import Node
+from sensor_msgs.msg import JointState
+from std_msgs.msg import String
 
 from humanoid_control.doctor import TopicTable
 from humanoid_control.doctor.examination import present
 from humanoid_control.model.robot_description import share_path
+from humanoid_control.safety import SafetyState
 
 START = 90.0  # [s] of real time until a shift on a loaded machine has all its nodes
 ROS2 = Path(sys.executable).with_name('ros2')
@@ -63,7 +67,7 @@ def graph(tmp_path_factory):
 
 def missing(node: Node) -> list[str]:
     """Topics of the table that nobody publishes though a publisher of theirs runs or should run in a shift."""
-    outside = ('rviz2', 'joint_driver')
+    outside = ('rviz2', 'hand_markers', 'joint_driver')
     return [
         name
         for name, topic in TABLE.topics.items()
@@ -74,7 +78,7 @@ def missing(node: Node) -> list[str]:
 def absent(node: Node) -> set[str]:
     """Roles of the table that no node has; a node's name travels apart from its topics and may come after them."""
     running = tuple(node.get_node_names())
-    roles = {name for topic in TABLE.topics.values() for name in topic.publishers} - {'rviz2'}
+    roles = {name for topic in TABLE.topics.values() for name in topic.publishers} - {'rviz2', 'hand_markers'}
     return {role for role in roles if not present(role, running)}
 
 
@@ -124,8 +128,9 @@ def test_every_display_of_rviz_shows_a_topic_of_the_graph(graph):
 
 
 def test_every_node_reports_once_a_second_by_rep_107(graph):
+    wait_for(lambda: 'view' in graph.get_node_names(), START, 'the node of the page')
     nodes = {path.name for path in SCRIPTS.iterdir()} & set(graph.get_node_names())
-    assert nodes >= {'balance', 'kinematics', 'walking', 'supervisor', 'simulator', 'camera', 'nut_station', 'recorder', 'view'}
+    assert nodes >= {'balance', 'kinematics', 'walking', 'supervisor', 'simulator', 'camera', 'nut_station', 'recorder'}
     reports: dict[str, list[DiagnosticStatus]] = {node: [] for node in nodes}
 
     def note(message: DiagnosticArray) -> None:
@@ -145,3 +150,31 @@ def test_every_node_reports_once_a_second_by_rep_107(graph):
         assert status.name.partition(': ')[2] and status.hardware_id and status.message, status
         assert status.level in LEVELS
         assert status.values and all(pair.key for pair in status.values), status
+
+
+def test_without_the_page_the_robot_works_on(graph):
+    (view,) = (int(entry.name) for entry in Path('/proc').glob('[0-9]*') if is_view(entry))
+    os.kill(view, signal.SIGKILL)
+    heard: dict[str, list] = {'safety/state': [], 'joint_states': []}
+    listeners = [
+        graph.create_subscription(kind, topic, heard[topic].append, 10)
+        for kind, topic in ((String, 'safety/state'), (JointState, 'joint_states'))
+    ]
+    end = time.monotonic() + START
+    while min(map(len, heard.values())) < 40 and time.monotonic() < end:
+        rclpy.spin_once(graph, timeout_sec=0.2)
+    for listener in listeners:
+        graph.destroy_subscription(listener)
+    assert len(heard['joint_states']) >= 40
+    state = SafetyState.from_json(heard['safety/state'][-1].data)
+    assert (state.mode, state.faults) == ('running', ())
+
+
+def is_view(process: Path) -> bool:
+    """Whether a folder of /proc is that of the view in this test's ROS domain."""
+    try:
+        words = (process / 'cmdline').read_bytes().split(b'\0')
+        domain = f'ROS_DOMAIN_ID={os.environ["ROS_DOMAIN_ID"]}'.encode()
+        return b'__node:=view' in words and domain in (process / 'environ').read_bytes().split(b'\0')
+    except OSError:
+        return False

@@ -140,12 +140,26 @@ def test_stop_stops_and_reset_resets(browser, robot):
     wait_for(lambda: 'Running' in browser.text() and 'No faults' in browser.text(), START, 'the banner after reset')
 
 
-def test_pause_pauses_and_goes_on(browser, robot):
-    wait_for(lambda: 'Pause (simulation)' in browser.text(), START, 'the pause button')
-    browser.click('Pause (simulation)')
+def test_pause_holds_the_robot_until_reset(browser):
+    browser.click('Pause')
+    wait_for(lambda: 'Stopped: holds still' in browser.text(), START, 'the banner of a robot that holds still')
+    browser.click('Reset')
+    wait_for(lambda: 'Running' in browser.text(), START, 'the banner after reset')
+
+
+def test_the_hoist_is_called_and_its_answer_is_shown(browser, robot):
+    wait_for(lambda: 'Hoist (simulation)' in browser.text(), START, 'the button of the hoist')
+    browser.click('Hoist (simulation)')
+    wait_for(lambda: 'hoist: the robot has power' in browser.text(), START, 'the refusal')
+    assert robot.hoisted == 1
+
+
+def test_time_of_a_simulation_is_stopped_and_goes_on(browser, robot):
+    wait_for(lambda: 'Stop time (simulation)' in browser.text(), START, 'the button that stops time')
+    browser.click('Stop time (simulation)')
     wait_for(lambda: robot.paused, START, 'a paused simulation')
-    wait_for(lambda: 'Go on (simulation)' in browser.text(), START, 'the button to go on')
-    browser.click('Go on (simulation)')
+    wait_for(lambda: 'Let time go on (simulation)' in browser.text(), START, 'the button to go on')
+    browser.click('Let time go on (simulation)')
     wait_for(lambda: not robot.paused, START, 'a simulation that goes on')
 
 
