@@ -11,7 +11,7 @@ from humanoid_control.drivers.bus_plan import BusPlan
 from humanoid_control.drivers.buses import Bus
 from humanoid_control.drivers.errors import MotorError
 from humanoid_control.drivers.motor_client import MotorAddress, MotorClient
-from humanoid_control.drivers.parameters import LIMIT_TORQUE
+from humanoid_control.drivers.parameters import DRIVE_TIMEOUT, LIMIT_TORQUE, VOLTAGE
 
 
 class MotorCheck:
@@ -19,7 +19,8 @@ class MotorCheck:
 
     The protocol has no message for the model. A motor that was switched on knows its model's peak torque as
     `limit_torque`, and keeps what this driver wrote there until power goes; anything else is another model. Where the
-    plan gives a motor's identity (`uid`), that decides.
+    plan gives a motor's identity (`uid`), that decides. Nor is there one for the firmware's version: what the driver
+    will ask of a drive later, it has to know now (a CyberGear answers for its supply from firmware 1.2.1.5 on).
     """
 
     def __init__(self, plan: BusPlan, models: Mapping[str, ActuatorModel], client: MotorClient, scan_to: int):
@@ -71,16 +72,26 @@ class MotorCheck:
             remedy = '(swapped or replaced; if replaced, calibrate it and change its uid in the plan)'
             return [f'motor {name!r}: expected {settings.uid.lower()}, found {uid:016x} {remedy}']
         model = self._models[settings.model]
-        limit = self._client.read(MotorAddress(name, bus, settings.id), LIMIT_TORQUE)
+        address = MotorAddress(name, bus, settings.id)
+        limit = self._client.read(address, LIMIT_TORQUE)
         expected = {model.ranges.torque, settings.torque_limit or model.ranges.torque}
         if any(math.isclose(limit, value, rel_tol=0.01) for value in expected):
-            return []
+            return self._compare_firmware(address, model)
         wanted = ' or '.join(f'{value:g}' for value in sorted(expected))
         others = models_with_peak(dict(self._models), limit)
         return [
             f'motor {name!r}: expected {model.name} with limit_torque {wanted} N m, '
             f'found {limit:g} N m' + (f', as {" or ".join(others)} has' if others else '')
         ]
+
+    def _compare_firmware(self, address: MotorAddress, model: ActuatorModel) -> list[str]:
+        complaints = []
+        for parameter in (VOLTAGE, DRIVE_TIMEOUT) if model.has_drive_timeout else (VOLTAGE,):
+            try:
+                self._client.read(address, parameter)
+            except MotorError as error:
+                complaints.append(f'{error}; it answered before, so its firmware has no {parameter.name}: update it')
+        return complaints
 
 
 def _uids(uids: set[int]) -> str:

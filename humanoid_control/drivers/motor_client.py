@@ -80,17 +80,22 @@ class MotorClient:
     def set_id(self, motor: MotorAddress, new_id: int) -> None:
         """Give a motor another number and see that it answers to it.
 
-        Raises MotorError when the number is taken on that bus.
+        Raises MotorError when the number is taken on that bus, or several motors would take it.
         """
         if self.scan(motor.bus, (), [new_id]):
             raise MotorError(f'{motor}: number {new_id} is taken on bus {motor.bus.name}')
+        if len(self.scan(motor.bus, (), [motor.id]).get(motor.id, set())) > 1:
+            raise MotorError(f'{motor}: several motors answer to this number; plug in only one of them')
         motor.bus.send(self.codec.set_id(self.host, motor.id, new_id))
         self._ask(
             MotorAddress(motor.name, motor.bus, new_id), self.codec.get_id(self.host, new_id), self._identity_of(new_id)
         )
 
     def read(self, motor: MotorAddress, parameter: Parameter) -> float | int:
-        """Value of a parameter."""
+        """Value of a parameter.
+
+        Raises MotorError when the motor refuses: a reply names the motor in data 2 and has nothing above it.
+        """
 
         def answer(frame: Frame) -> int | None:
             envelope = self.codec.decode_envelope(frame)
@@ -101,7 +106,11 @@ class MotorClient:
             ):
                 return None
             index, raw = self.codec.decode_parameter(frame)
-            return raw if index == parameter.index else None
+            if index != parameter.index:
+                return None
+            if envelope.data2 >> 8:
+                raise MotorError(f'{motor} refuses to read {parameter.name} (status {envelope.data2 >> 8})')
+            return raw
 
         return parameter.from_raw(
             self._ask(

@@ -175,6 +175,21 @@ def test_a_motor_that_keeps_another_value_is_named(wire):
     thread.join()
 
 
+def test_a_motor_that_refuses_to_read_a_parameter_is_named(wire):
+    bus, other = wire
+    refusal = bytes(Frame.of(0x110107FD, bytes.fromhex('1C70000000000000')))
+
+    def answer() -> None:
+        other.recv(64)
+        other.send(refusal)
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    with pytest.raises(MotorError, match=r"motor 'l_knee' .* refuses to read VBUS \(status 1\)"):
+        MotorClient(0xFD, 1.0, 1).read(MotorAddress('l_knee', bus, 7), VOLTAGE)
+    thread.join()
+
+
 def test_lost_questions_are_asked_again():
     with EmulatedBench() as bench:
         bench.faults.order('loss 0.2')

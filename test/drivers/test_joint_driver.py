@@ -12,7 +12,8 @@ from bench.emulated_bench import MODELS, PLAN, ROBOT, TICK, EmulatedBench, quick
 from humanoid_control.drivers.codec import Codec
 from humanoid_control.drivers.errors import DriverError, MotorError
 from humanoid_control.drivers.exchange_types import Cause, State
-from humanoid_control.drivers.messages import Feedback, Mode
+from humanoid_control.drivers.messages import Feedback, MessageType, Mode
+from humanoid_control.drivers.parameters import DRIVE_TIMEOUT, LIMIT_TORQUE, RUN_MODE, VOLTAGE
 
 NAMES = ROBOT.actuated_names
 SAFE_WITHIN = 0.02  # [s] of simulated time from a fault to the safe state
@@ -23,6 +24,29 @@ def effort_on(joint: int, value: float) -> np.ndarray:
     effort = np.zeros(len(NAMES))
     effort[joint] = value
     return effort
+
+
+def test_motors_are_stopped_set_up_and_only_then_switched_on():
+    told: list[tuple[MessageType, int]] = []
+    with EmulatedBench() as bench:
+        bench.configure()
+        motor = bench.emulator.motors['l_knee']
+        answer = motor.answer
+
+        def listen(frame, envelope):
+            told.append((MessageType(envelope.type), int.from_bytes(frame.payload[:2], 'little')))
+            return answer(frame, envelope)
+
+        motor.answer = listen
+        bench.activate()
+        for _ in range(20):
+            bench.tick()
+    kinds = [kind for kind, _ in told]
+    written = [index for kind, index in told if kind == MessageType.WRITE_PARAMETER]
+    assert kinds[0] == MessageType.STOP
+    assert written == [RUN_MODE.index, LIMIT_TORQUE.index, DRIVE_TIMEOUT.index]
+    enabled = kinds.index(MessageType.ENABLE)
+    assert not {MessageType.WRITE_PARAMETER, MessageType.STOP} & set(kinds[enabled:])
 
 
 def test_taking_over_holds_the_present_posture_without_a_jump():
@@ -154,26 +178,30 @@ def test_any_single_fault_holds_the_robot_in_time_and_is_named(order, cause, nam
             bench.driver.reset()
 
 
-def test_a_low_supply_holds_the_robot_once_it_is_read():
+@pytest.mark.parametrize('volts', [25, 65], ids=['low', 'high'])
+def test_a_supply_beyond_its_limits_holds_the_robot_once_it_is_read(volts):
     with EmulatedBench(quick_settings(poll_every=1)) as bench:
         bench.start()
         bench.run(0.4, bench.stay())
         for motor in PLAN.motors:
-            bench.faults.order(f'supply {motor} 25')
+            bench.faults.order(f'supply {motor} {volts}')
         bench.until(State.HOLD, 0.1, bench.stay())
-        assert bench.cause == Cause.VOLTAGE and '25.0 V' in bench.explain()
+        assert bench.cause == Cause.VOLTAGE and f'{volts}.0 V' in bench.explain()
 
 
-def test_a_warm_motor_gives_less_torque():
-    with EmulatedBench(weight=100.0) as bench:
+@pytest.mark.parametrize('what', ['heat', 'supply'])
+def test_a_warm_motor_or_one_with_little_supply_gives_less_torque(what):
+    warm, little = MODELS['RS04'].temperature, MODELS['RS04'].voltage
+    half = {'heat': (warm.derate_from + warm.stop_at) / 2, 'supply': (little.minimum + little.derate_below) / 2}
+    with EmulatedBench(quick_settings(poll_every=1), weight=100.0) as bench:
         bench.start()
         bench.run(0.4, bench.stay())
-        limits = MODELS['RS04'].temperature
-        bench.faults.order(f'heat l_knee {(limits.derate_from + limits.stop_at) / 2}')
+        bench.faults.order(f'{what} l_knee {half[what]}')
         full = 120 * 2.5
-        for _ in range(4):
+        for _ in range(10):  # a supply is asked for motor by motor
             bench.tick((bench.position, bench.velocity, effort_on(KNEE, full)))
         assert bench.plant.effort[KNEE] == pytest.approx(full / 2, rel=0.05)
+        assert bench.driver.exchange.motors()['l_knee'].derating == pytest.approx(0.5, abs=0.02)
         assert bench.driver.state == State.RUN
 
 
@@ -290,16 +318,32 @@ def test_a_motor_that_cannot_be_switched_on_is_named_and_all_go_off():
         assert {motor.row['mode'] for motor in bench.emulator.motors.values()} == {Mode.RESET}
 
 
-def test_a_read_only_driver_never_writes():
+def test_a_read_only_driver_hears_what_others_are_told_and_never_writes():
+    codec = Codec()
     with EmulatedBench(read_only=True) as bench:
         bench.configure()
         bench.activate()
         for _ in range(20):
             bench.tick(bench.stay())
-        assert all(bus.sent == 0 for bus in bench.driver.exchange.buses().values())
-        assert all(bus.bank._bank.received == 0 for bus in bench.emulator.buses.values())
+        assert not bench.position.any()  # nobody has spoken
+        # another host, on another computer, is told where every motor stands
+        for bus in bench.emulator.buses.values():
+            for motor in bus.motors.values():
+                row = motor.row
+                state = Feedback(motor.id, 0xFC, 0, Mode.RUN, row['position'], 0.0, 0.0, 30.0)
+                bus.ends[1].send(bytes(codec.feedback(motor.model.wire_ranges, state)[0]))
+        bench.tick(bench.stay())
+        assert np.abs(bench.position - bench.plant.position).max() < 4e-4
+        for category in (2, 1, 0):
+            bench.driver.stop(category)
+            bench.run(0.05, bench.stay())
         with pytest.raises(DriverError):
             bench.driver.exchange.start(0)
+        assert all(bus.sent == 0 for bus in bench.driver.exchange.buses().values())
+        bench.driver.deactivate()
+        for _ in range(3):
+            bench.emulator.serve(0.0)
+        assert all(bus.bank._bank.received == 0 for bus in bench.emulator.buses.values())
 
 
 def test_motors_that_are_not_those_of_the_plan_are_refused_by_name():
@@ -320,6 +364,19 @@ def test_motors_that_are_not_those_of_the_plan_are_refused_by_name():
             'number 6 on bus can5',
         ):
             assert complaint in text, text
+
+
+def test_motors_whose_firmware_lacks_what_the_driver_needs_are_refused_by_name():
+    with EmulatedBench(quick_settings()) as bench:
+        del bench.emulator.motors['l_knee'].parameters[DRIVE_TIMEOUT.index]
+        del bench.emulator.motors['r_gripper'].parameters[VOLTAGE.index]
+        with pytest.raises(MotorError) as refusal:
+            bench.configure()
+        text = str(refusal.value)
+        assert text.count('its firmware has no') == 2
+        for motor, parameter in (('l_knee', 'canTimeout'), ('r_gripper', 'VBUS')):
+            line = next(line for line in text.splitlines() if repr(motor) in line)
+            assert f'its firmware has no {parameter}' in line
 
 
 def test_a_swapped_motor_is_refused_by_its_identity():

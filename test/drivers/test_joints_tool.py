@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from bench.emulated_bench import PLAN, TICK, EmulatedBench
+from humanoid_control.drivers.buses import Bus
 from humanoid_control.drivers.joints_tool.command_line import main
 from humanoid_control.drivers.joints_tool.tracking_record import TrackingRecord
 from humanoid_control.drivers.messages import Mode
@@ -57,9 +58,12 @@ def test_check_says_which_joints_are_outside(motors, settings, capsys):
 
 
 def test_zero_asks_and_then_makes_this_place_the_zero(motors, settings, monkeypatch, capsys):
+    motor = motors.emulator.motors['l_knee']
+    motor.row['mode'] = Mode.RUN
     monkeypatch.setattr('sys.stdin', io.StringIO('no\n'))
     assert joints(motors, settings, 'zero', 'l_knee') == 1
-    assert 'not done' in capsys.readouterr().err and motors.emulator.motors['l_knee'].zero == 0
+    assert 'not done' in capsys.readouterr().err and motor.zero == 0
+    assert motor.row['mode'] == Mode.RUN  # nothing is done before the answer, not even switching off
     monkeypatch.setattr('sys.stdin', io.StringIO('yes\n'))
     assert joints(motors, settings, 'zero', 'l_knee') == 0
     assert motors.emulator.motors['l_knee'].zero == pytest.approx(0.72 * 2.5, abs=1e-3)
@@ -70,6 +74,9 @@ def test_set_id_refuses_a_number_that_is_taken(motors, settings, capsys):
     assert 'number 3 is taken on bus can0' in capsys.readouterr().err
     assert joints(motors, settings, '--yes', 'set-id', 'can0', '4', '9') == 0
     assert motors.emulator.motors['l_knee'].id == 9
+    motors.emulator.motors['waist_yaw'].row['id'] = 9
+    assert joints(motors, settings, '--yes', 'set-id', 'can0', '9', '10') == 1
+    assert 'several motors answer to this number' in capsys.readouterr().err
     assert joints(motors, settings, '--yes', 'set-id', 'can0', '4', '300') == 1
     assert joints(motors, settings, '--yes', 'set-id', 'can9', '4', '5') == 1
     assert "bus 'can9' is not in the plan" in capsys.readouterr().err
@@ -143,6 +150,26 @@ def test_a_dry_run_shows_frames_and_sends_nothing(capsys):
     shown = capsys.readouterr().out
     assert 'can0  0300FD04 0000000000000000  switch l_knee on' in shown
     assert 'can0  1200FD04 0570000000000000  run_mode of l_knee = 0' in shown
+
+
+@pytest.mark.parametrize(
+    'command, frame',
+    [
+        (('list',), '0000FD04 0000000000000000'),
+        (('check',), '1100FD04 1970000000000000'),
+        (('zero', 'l_knee'), '0600FD04 0100000000000000'),
+        (('set-id', 'can0', '4', '9'), '0709FD04 0000000000000000'),
+        (('read', 'l_knee', 'VBUS'), '1100FD04 1C70000000000000'),
+        (('write', 'l_knee', 'limit_torque', '30'), '1200FD04 0B7000000000F041'),
+        (('track', 'l_knee'), '0300FD04 0000000000000000'),
+    ],
+)
+def test_every_command_has_a_dry_run_that_opens_no_bus(command, frame, monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Bus, 'open', lambda bus: pytest.fail(f'{bus.name} was opened'))
+    main(['--dry-run', *command])
+    assert f'can0  {frame}' in capsys.readouterr().out
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_missing_interface_or_file_is_named(capsys, tmp_path):

@@ -17,7 +17,7 @@ from humanoid_control.drivers.joints_tool.tracking_plot import write_plot
 from humanoid_control.drivers.joints_tool.tracking_record import TrackingRecord
 from humanoid_control.drivers.joints_tool.workbench import Workbench
 from humanoid_control.drivers.motor_client import MotorAddress
-from humanoid_control.drivers.parameters import PARAMETERS, READ_ONLY, Parameter
+from humanoid_control.drivers.parameters import PARAMETERS, POSITION, READ_ONLY, Parameter
 from humanoid_control.drivers.socket_folder import default_socket_folder
 from humanoid_control.model.errors import HumanoidError
 from humanoid_control.model.robot_description import share_path
@@ -143,17 +143,19 @@ def _identify(bench: Workbench, arguments: argparse.Namespace) -> int:
 def _zero(bench: Workbench, arguments: argparse.Namespace) -> int:
     for motor in bench.motors(arguments.name):
         ranges = bench.model(motor.name).wire_ranges
-        before = bench.client.stop(motor, ranges)
+        before = bench.client.read(motor, POSITION)
         _agree(
             bench,
             arguments,
-            f'{motor} stands at {before.position:.4f} rad; this place becomes its zero, for good. '
+            f'{motor} stands at {before:.4f} rad; it is switched off, and this place becomes its zero. '
             'Is the joint at its URDF zero now?',
         )
+        bench.client.stop(motor, ranges)
         after = bench.client.set_zero(motor, ranges)
         print(f'{motor} stands at {after.position:.4f} rad now')
         if abs(after.position) > 0.01:
             raise MotorError(f'{motor} did not take the zero')
+    print('look again (`joints check`) after power was off: a CyberGear forgets its zero')
     return 0
 
 
