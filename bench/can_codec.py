@@ -72,8 +72,8 @@ def codec() -> dict[str, float]:
     return {'encode_control_ns': float(encode), 'decode_feedback_ns': float(decode)}
 
 
-def emulate(folder: str, stop) -> None:
-    """Emulated motors with plain inertias, at wall speed, until `stop` is set."""
+def emulate(folder: str, stop, wired: bool) -> None:
+    """Emulated motors with plain inertias, at wall speed, until `stop` is set; wired: on the plan's CAN interfaces."""
     _prefer(10)  # motors don't wait for other processes
     robot, plan, models = (
         RobotModel.default(),
@@ -81,7 +81,8 @@ def emulate(folder: str, stop) -> None:
         load_actuator_models(),
     )
     standing = np.array([robot.configuration.stand_posture.get(name, 0.0) for name in robot.actuated_names])
-    emulator = Emulator(plan, models, InertiaPlant(robot.actuated_names, standing, np.full(len(standing), 0.1)), folder)
+    plant = InertiaPlant(robot.actuated_names, standing, np.full(len(standing), 0.1))
+    emulator = Emulator(plan, models, plant, folder, wired=wired)
     due = time.monotonic()
     while not stop.is_set():
         emulator.serve(max(0.0, due - time.monotonic()))
@@ -108,15 +109,18 @@ def keep_idle_deadlines(settings: DriverSettings, stop, result) -> None:
     result.put((figures | {'stalls_of_cores': len(stalls)}, stalls))
 
 
-def exchange(seconds: float) -> tuple[dict[str, object], dict[str, object]]:
-    """Figures of the exchange and of the floor: punctuality [ms], latency of replies [ms], losses, CPU share."""
+def exchange(seconds: float, wired: bool = False) -> tuple[dict[str, object], dict[str, object]]:
+    """Figures of the exchange and of the floor: punctuality [ms], latency of replies [ms], losses, CPU share.
+
+    `wired`: over the plan's CAN interfaces, with the motors emulated at their other end.
+    """
     settings = DriverSettings.load()
     context = multiprocessing.get_context('spawn')
     stop, result = context.Event(), context.Queue()
     idle = context.Process(target=keep_idle_deadlines, args=(settings, stop, result))
     idle.start()
     try:
-        figures, missed = _exchange(seconds)
+        figures, missed = _exchange(seconds, wired)
     finally:
         stop.set()
     floor, stalls = result.get(timeout=10)
@@ -125,13 +129,14 @@ def exchange(seconds: float) -> tuple[dict[str, object], dict[str, object]]:
     return figures | {'late_wakes_attributable': len(ours)}, floor
 
 
-def _exchange(seconds: float) -> tuple[dict[str, object], list[int]]:
+def _exchange(seconds: float, wired: bool) -> tuple[dict[str, object], list[int]]:
     robot, plan = RobotModel.default(), BusPlan.load(share_path('config', 'robots', 'humanoid_buses.yaml'))
     stop = multiprocessing.get_context('spawn').Event()
     with tempfile.TemporaryDirectory() as folder:
-        process = multiprocessing.get_context('spawn').Process(target=emulate, args=(folder, stop))
+        process = multiprocessing.get_context('spawn').Process(target=emulate, args=(folder, stop, wired))
         process.start()
-        driver = JointDriver(plan.simulated(folder), robot, load_actuator_models(), DriverSettings.load())
+        plan = plan if wired else plan.simulated(folder)
+        driver = JointDriver(plan, robot, load_actuator_models(), DriverSettings.load())
         end = time.monotonic() + 30
         while not (Path(folder) / 'lockstep').exists() and time.monotonic() < end:
             time.sleep(0.1)

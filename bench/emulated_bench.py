@@ -28,6 +28,7 @@ from humanoid_control.model.robot_description import share_path
 from humanoid_control.model.robot_model import RobotModel
 
 TICK = 0.002  # [s]
+PATIENCE = 20.0  # [s] of wall time; only a hang takes that long
 ROBOT = RobotModel.default()
 MODELS = load_actuator_models()
 PLAN = BusPlan.load(share_path('config', 'robots', 'humanoid_buses.yaml'))
@@ -62,7 +63,7 @@ class EmulatedBench:
         plan: BusPlan = PLAN,
         lock_step: bool = True,
         read_only: bool = False,
-        multicast: bool = False,
+        wired: bool = False,
         plant: Plant | None = None,
         weight: float = 1.0,
         posture: dict[str, float] | None = None,
@@ -71,7 +72,7 @@ class EmulatedBench:
         """Build it.
 
         Args:
-            multicast: the plan's buses are multicast ones, left as they are.
+            wired: the plan's buses are multicast ones or CAN interfaces, left as they are.
             plant: mechanics that replace plain inertias.
             weight: multiplies the inertias.
             posture: joints that replace those of the stand posture.
@@ -82,11 +83,11 @@ class EmulatedBench:
         start = ROBOT.configuration.stand_posture | (posture or {})
         inertia = weight * np.array([0.02 + ROBOT.configuration.joints[name].armature for name in names])
         self.plant = plant or InertiaPlant(names, np.array([start.get(name, 0.0) for name in names]), inertia)
-        self.emulator = Emulator(plan if multicast else PLAN, MODELS, self.plant, self.folder)
+        self.emulator = Emulator(plan if wired else PLAN, MODELS, self.plant, self.folder, wired=wired)
         self.faults = FaultDesk(self.emulator)
         self._serving = threading.Lock()
         self.driver = JointDriver(
-            plan if multicast else plan.simulated(self.folder),
+            plan if wired else plan.simulated(self.folder),
             ROBOT,
             MODELS,
             settings or quick_settings(),
@@ -174,6 +175,24 @@ class EmulatedBench:
                 return ticks * TICK
             self.tick(command)
         raise AssertionError(f'expected {state.name} within {limit} s, but: {self.explain()}')
+
+    def beat(self, command: Command | None = None) -> None:
+        """One tick in real time, if one comes within a second, while the motors are served."""
+        if self.driver.begin(1.0) is None:
+            return
+        self.driver.read(self.position, self.velocity, self.effort, self.sensors)
+        if command:
+            self.driver.command(*command)
+        self.driver.finish()
+
+    def wait_for(self, state: State, command: Command | None = None) -> float:
+        """Tick in real time until a state is there; the wall time that took [s]."""
+        begin = time.monotonic()
+        while self.driver.state != state:
+            waited = time.monotonic() - begin
+            assert waited < PATIENCE, f'expected {state.name} within {PATIENCE} s, but: {self.explain()}'
+            self.beat(command)
+        return time.monotonic() - begin
 
     def stay(self) -> Command:
         """Command that keeps the joints where they are: no torque, grippers at their opening."""

@@ -19,9 +19,9 @@ from launch.launch_description_sources import PythonLaunchDescriptionSource
 from launch.substitutions import EqualsSubstitution, LaunchConfiguration
 from launch_ros.actions import Node
 
-from humanoid_control.launch_arguments import ONE_STATION, layout_file, layouts, whole_number
+from humanoid_control.launch_arguments import ONE_STATION, layout_file, layouts, switch, whole_number
 from humanoid_control.launch_environment import process_environment
-from humanoid_control.model import share_path
+from humanoid_control.model import ConfigurationError, share_path
 from humanoid_control.recording.run_folder import new_run_folder
 
 
@@ -39,6 +39,8 @@ def after_the_shift(event, context):
 def work_nodes(context):
     """The nut station's work, and the recorder of it."""
     robot = LaunchConfiguration('robot').perform(context)
+    if switch(context, 'readonly') and robot != 'real':
+        raise ConfigurationError(f"launch argument readonly:='true': needs robot:=real, got robot:={robot}")
     files = {name: LaunchConfiguration(name).perform(context) for name in ('robot_file', 'station_file')}
     files['layout_file'] = layout_file(context)
     seed = whole_number(context, 'seed', 0, 2**31 - 1)
@@ -81,6 +83,8 @@ def generate_launch_description() -> LaunchDescription:
     return LaunchDescription([
         DeclareLaunchArgument('robot', default_value='sim', choices=['sim', 'emulated', 'real'],
                               description='simulated stand-in; the same behind the real joint driver on emulated motors; real motors'),
+        DeclareLaunchArgument('readonly', default_value='false', choices=['true', 'false'],
+                              description='real: true listens to the buses and never writes, so that nothing moves'),
         DeclareLaunchArgument('cycles', default_value='3', description='number of cycles to work, 1 to 100000'),
         DeclareLaunchArgument('report', default_value='', description='path of the JSON report (the HTML page goes beside it); empty: none'),
         DeclareLaunchArgument('record', default_value='true',

@@ -4,150 +4,23 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
-import rclpy
-from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+import yaml
+from diagnostic_msgs.msg import DiagnosticStatus
+from driver_nodes import PATIENCE, Controller, finish, start
 from lifecycle_msgs.msg import Transition
-from lifecycle_msgs.srv import ChangeState
-from rclpy.context import Context
-from rclpy.executors import SingleThreadedExecutor
-from rclpy.node import Node
-from rclpy.publisher import Publisher
-from rclpy.qos import QoSProfile, ReliabilityPolicy
-from sensor_msgs.msg import Imu, JointState
 from std_msgs.msg import String, UInt8
 from std_srvs.srv import Trigger
 
-from bench.emulated_bench import ROBOT
-from humanoid_control.middleware.polled_subscription_node import PolledSubscription
-from humanoid_control.model.joint_state_codec import JointStateCodec
-
-DOMAIN = int(os.environ['ROS_DOMAIN_ID'])  # set by the root conftest, one for each test process
-PATIENCE = 60.0  # [s] of wall time; only a hang takes that long
-RELIABLE = QoSProfile(depth=1, reliability=ReliabilityPolicy.RELIABLE)
-ENVIRONMENT = {
-    **os.environ,
-    'ROS_DOMAIN_ID': str(DOMAIN),
-    'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST',
-    'OMP_NUM_THREADS': '1',
-}
-MODULES = {
-    'joint_driver': 'humanoid_control.drivers.joint_driver_node',
-    'emulated_motors': 'humanoid_control.drivers.emulation.emulated_motors_node',
-}
-
-
-def start(node: str, **parameters: object) -> subprocess.Popen:
-    arguments = [a for name, value in parameters.items() for a in ('-p', f'{name}:={value}')]
-    return subprocess.Popen(
-        [sys.executable, '-m', MODULES[node], '--ros-args', *arguments],
-        env=ENVIRONMENT,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-
-
-def finish(process: subprocess.Popen, number: int | None = signal.SIGINT) -> tuple[int, str]:
-    """Exit code and output; without a signal the process must end by itself."""
-    if number is not None and process.poll() is None:
-        process.send_signal(number)
-    try:
-        output, _ = process.communicate(timeout=PATIENCE)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        pytest.fail(f'node did not end: {process.communicate()[0]}')
-    return process.returncode, output
-
-
-class Controller:
-    """Keeps the robot's joints where they are, with eyes on the other topics."""
-
-    def __init__(self) -> None:
-        self.context = Context()
-        rclpy.init(context=self.context, domain_id=DOMAIN)
-        self.node = Node('controller', context=self.context)
-        self.executor = SingleThreadedExecutor(context=self.context)
-        self.executor.add_node(self.node)
-        layout = ROBOT.low_state_layout()
-        self.layout = layout
-        self._state, self._command = JointStateCodec(layout.names), JointStateCodec(layout.joint_names)
-        self._states = PolledSubscription(self.node, JointState, 'low_state', RELIABLE)
-        self._commands = self.node.create_publisher(JointState, 'joint_commands', RELIABLE)
-        limit = np.array([ROBOT.effort_limit_of(name) for name in layout.joint_names])
-        self._stiffness, self._damping = 12 * limit, 0.15 * limit
-        self._stiffness[31:] = self._damping[31:] = 0
-        self._target: np.ndarray | None = None
-        self.position = np.zeros(layout.size)
-        self.stamps: list[int] = []
-        self.heard: dict[str, object] = {}
-        self.statuses: dict[str, DiagnosticStatus] = {}
-        for kind, topic in ((JointState, 'joint_states'), (Imu, 'imu/data')):
-            self.node.create_subscription(kind, topic, lambda message, t=topic: self.heard.__setitem__(t, message), 5)
-        self.node.create_subscription(
-            DiagnosticArray,
-            'diagnostics',
-            lambda message: self.statuses.update({status.name: status for status in message.status}),
-            10,
-        )
-        self.fault = self.node.create_publisher(String, 'emulation/fault', 10)
-
-        self.heartbeat = self.node.create_publisher(UInt8, 'safety/heartbeat', 1)
-
-    def say(self, publisher: Publisher, message: object) -> None:
-        """Publish once somebody listens."""
-        self.until(lambda: publisher.get_subscription_count() > 0, f'a listener on {publisher.topic_name}')
-        publisher.publish(message)
-
-    def said(self, status: str) -> str:
-        """Message of the last diagnostic status of that name."""
-        return self.statuses[status].message if status in self.statuses else ''
-
-    def close(self) -> None:
-        self.node.destroy_node()
-        self.context.shutdown()
-
-    def answer(self) -> None:
-        """Answer a state if there is one, serve the other topics."""
-        message = self._states.wait(0.01)
-        if message is not None:
-            stamp, position, velocity, _ = self._state.unpack(message)
-            self.stamps.append(stamp)
-            self.position = position.copy()
-            joints = self.layout.joints
-            if self._target is None:
-                self._target = position[joints].copy()
-            self._command.position[:] = self._target
-            self._command.effort[:] = (
-                self._stiffness * (self._target - position[joints]) - self._damping * velocity[joints]
-            )
-            self._commands.publish(self._command.pack(stamp))
-        self.executor.spin_once(timeout_sec=0.0)
-
-    def until(self, condition: Callable[[], bool], what: str) -> None:
-        end = time.monotonic() + PATIENCE
-        while not condition():
-            assert time.monotonic() < end, (
-                f'expected {what}; heard {sorted(self.heard)}, {len(self.stamps)} states, '
-                f'{ {name: s.message for name, s in self.statuses.items()} }'
-            )
-            self.answer()
-
-    def call(self, kind: type, service: str, request: object) -> object:
-        client = self.node.create_client(kind, service)
-        self.until(client.service_is_ready, f'service {service}')
-        future = client.call_async(request)
-        self.until(future.done, f'an answer of {service}')
-        self.node.destroy_client(client)
-        return future.result()
-
+from bench.emulated_bench import ROBOT, TICK, EmulatedBench
+from humanoid_control.drivers.bus_plan import BusPlan
+from humanoid_control.drivers.messages import Mode
+from humanoid_control.model.configuration import read_yaml
+from humanoid_control.model.robot_description import share_path
 
 @pytest.fixture
 def controller() -> Iterator[Controller]:
@@ -200,6 +73,21 @@ def test_the_driver_balances_between_controller_and_motors_and_names_faults(cont
         assert not answer.success and 'what was wrong still is' in answer.message
         answer = controller.call(Trigger, 'joint_driver/off', Trigger.Request())
         assert answer.success and 'motors off' in answer.message
+
+        controller.say(controller.fault, String(data='heat l_knee 30'))
+        assert controller.change(Transition.TRANSITION_DEACTIVATE) and controller.change(Transition.TRANSITION_ACTIVATE)
+        controller.forget()
+        controller.until(lambda: controller.said('joint_driver: exchange') == 'obeying commands', 'obedience again')
+        controller.say(controller.fault, String(data='cut can0'))
+        controller.until(lambda: "bus 'can0' is lost" in controller.said('joint_driver: exchange'), 'the loss of a bus')
+        assert controller.change(Transition.TRANSITION_DEACTIVATE) and controller.change(Transition.TRANSITION_CLEANUP)
+        assert not controller.change(Transition.TRANSITION_CONFIGURE)  # it is still away
+        controller.say(controller.fault, String(data='restore can0'))
+        controller.until(lambda: controller.change(Transition.TRANSITION_CONFIGURE), 'the bus back')
+        assert controller.change(Transition.TRANSITION_ACTIVATE)
+        controller.statuses.clear()
+        controller.forget()
+        controller.until(lambda: controller.said('joint_driver: exchange') == 'obeying commands', 'obedience again')
     finally:
         results = [finish(driver), finish(motors)]
     for code, output in results:
@@ -212,9 +100,7 @@ def test_the_driver_obeys_the_supervisor_and_ends_with_an_error_when_its_emulati
     motors = start('emulated_motors', socket_folder=tmp_path / 'buses', station_file="''")
     driver = start('joint_driver', buses='simulated', socket_folder=tmp_path / 'buses', emulation_timeout=PATIENCE)
     try:
-        for transition in (Transition.TRANSITION_CONFIGURE, Transition.TRANSITION_ACTIVATE):
-            request = ChangeState.Request(transition=Transition(id=transition))
-            assert controller.call(ChangeState, 'joint_driver/change_state', request).success
+        assert controller.change(Transition.TRANSITION_CONFIGURE) and controller.change(Transition.TRANSITION_ACTIVATE)
         controller.until(lambda: len(controller.stamps) > 20, '20 ticks')
         controller.say(controller.heartbeat, UInt8(data=2))
         controller.until(lambda: len(controller.stamps) > 200, '200 ticks')
@@ -232,6 +118,71 @@ def test_the_driver_obeys_the_supervisor_and_ends_with_an_error_when_its_emulati
             if process.poll() is None:
                 process.kill()
                 process.communicate()
+
+
+def two_machines(folder: Path) -> dict[str, str]:
+    """Files of a driver in real time whose motors hang on multicast buses, with patience for a busy computer."""
+    plan = read_yaml(share_path('config', 'robots', 'humanoid_buses.yaml'))
+    base = 22000 + os.getpid() % 20000
+    for index, name in enumerate(plan['buses']):
+        plan['buses'][name] = {
+            'kind': 'udp_multicast',
+            'group': '239.255.77.9',
+            'port': base + index,
+            'interface_address': '127.0.0.1',
+        }
+    settings = read_yaml(share_path('config', 'joint_driver.yaml'))
+    settings['exchange'] |= {
+        'rate': 100.0,
+        'command_window': 0.005,
+        'stale_after': 1.0,
+        'silent_after': 2.0,
+        'drive_timeout': 5.0,
+        'sit_after': 1.5,
+        'sit_time': 0.5,
+        'enable_time': 5.0,
+        'poll_every': 5,
+        'real_time_priority': 0,
+    }
+    settings['set_up'] |= {'attempts': 20, 'scan_to': 6}
+    for name, content in (('plan', plan), ('driver', settings)):
+        (folder / f'{name}.yaml').write_text(yaml.safe_dump(content))
+    return {'bus_file': f'{folder}/plan.yaml', 'driver_file': f'{folder}/driver.yaml', 'allow_missing_sensors': True}
+
+
+def test_the_driver_in_real_time_reports_its_buses_and_sits_before_it_ends_and_one_that_only_reads_says_nothing(
+    controller, tmp_path
+):
+    files = two_machines(tmp_path)
+    plan = BusPlan.load(files['bus_file'])
+    with EmulatedBench(plan=plan, lock_step=False, wired=True) as far, far.served(TICK):
+        motors, banks = far.emulator.motors.values(), [bus.bank for bus in far.emulator.buses.values()]
+        driver = start('joint_driver', autostart=True, **files)
+        controller.until(lambda: controller.said('joint_driver: exchange') == 'obeying commands', 'obedience')
+        controller.until(lambda: 'voltage' in controller.values('joint_driver: motor l_knee'), 'a supply voltage')
+        for name in plan.buses:
+            told = controller.values(f'joint_driver: bus {name}')
+            assert 0.0 < float(told['load']) < 0.8 and int(told['frames received']) > 0, told
+            assert {'unanswered', 'reply p50 [ms]', 'reply p99 [ms]'} <= set(told)
+        late = controller.values('joint_driver: exchange')
+        assert {'waking late p99.9 [ms]', 'deadlines missed by 1 ms, sending'} <= set(late)
+
+        code, output = finish(driver)
+        assert code == 0 and 'Traceback' not in output, output
+        assert {int(motor.row['mode']) for motor in motors} == {Mode.RESET}
+        for joint, angle in plan.sit_posture.items():
+            assert abs(far.plant.position[ROBOT.actuated_names.index(joint)] - angle) < 0.15, joint
+
+        heard = [[bank.received for bank in banks]]
+        while heard.count(heard[-1]) < 10:  # answers to the last frames are still on their way
+            controller.answer()
+            heard.append([bank.received for bank in banks])
+        controller.statuses.clear()
+        listener = start('joint_driver', autostart=True, readonly=True, **files)
+        controller.until(lambda: controller.said('joint_driver: exchange') == 'listening only', 'a listener')
+        code, output = finish(listener)
+        assert code == 0 and 'Traceback' not in output, output
+        assert [bank.received for bank in banks] == heard[-1]
 
 
 @pytest.mark.parametrize(

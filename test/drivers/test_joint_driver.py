@@ -343,7 +343,7 @@ def test_a_read_only_driver_hears_what_others_are_told_and_never_writes():
         bench.driver.deactivate()
         for _ in range(3):
             bench.emulator.serve(0.0)
-        assert all(bus.bank._bank.received == 0 for bus in bench.emulator.buses.values())
+        assert all(bus.bank.received == 0 for bus in bench.emulator.buses.values())
 
 
 def test_motors_that_are_not_those_of_the_plan_are_refused_by_name():

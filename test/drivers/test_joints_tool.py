@@ -127,6 +127,9 @@ def test_track_records_compares_and_draws(motors, settings, tmp_path, capsys):
         joints(motors, settings, '--yes', 'track', 'head_pitch', *sine, '--compare', record, '--plot', str(plot)) == 0
     )
     assert capsys.readouterr().out.count('head_pitch on simulated, kp 60, kd 2: rms error') == 3
+    other = [*sine[:-4], '--kp', '50', '--kd', '2']
+    assert joints(motors, settings, '--yes', 'track', 'head_pitch', *other, '--compare', record) == 1
+    assert 'was recorded with kp 60, kd 2 at 1 Hz, and this is to be kp 50, kd 2 at 1 Hz' in capsys.readouterr().err
     assert plot.read_text().count('<polyline') == 5  # target, two positions, two torques
     gain, _ = TrackingRecord.read(record).gain_and_lag
     assert 0.5 < gain < 1.5

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from fake_mti import FakeMti
 
-from bench.emulated_bench import PLAN, ROBOT, TICK, EmulatedBench, quick_settings
+from bench.emulated_bench import PATIENCE, PLAN, ROBOT, TICK, EmulatedBench, quick_settings
 from humanoid_control.drivers.bus_settings import BusSettings
 from humanoid_control.drivers.exchange_types import Cause, State, quantile
 from humanoid_control.drivers.imu.xsens_mti import XsensMti
@@ -23,7 +23,6 @@ STAND = (
     np.zeros(33),
     np.zeros(33),
 )
-PATIENCE = 20.0  # [s] of wall time; only a hang takes that long
 # a shared machine stalls for longer than a robot's would
 UNHURRIED = {
     'rate': 50.0,
@@ -38,28 +37,12 @@ UNHURRIED = {
 }
 
 
-def tick(bench: EmulatedBench, commanding: bool) -> None:
-    if bench.driver.begin(1.0) is None:
-        return
-    bench.driver.read(bench.position, bench.velocity, bench.effort, bench.sensors)
-    if commanding:
-        bench.driver.command(*STAND)
-    bench.driver.finish()
-
-
-def until(bench: EmulatedBench, state: State, commanding: bool) -> None:
-    end = time.monotonic() + PATIENCE
-    while bench.driver.state != state:
-        assert time.monotonic() < end, f'expected {state.name}, but: {bench.explain()}'
-        tick(bench, commanding)
-
-
 def test_the_exchange_runs_at_wall_speed_and_goes_safe_by_itself():
     with EmulatedBench(quick_settings(**UNHURRIED), lock_step=False) as bench, bench.served(TICK):
         bench.driver.configure()
         bench.driver.activate()
-        until(bench, State.HOLD, commanding=False)
-        until(bench, State.RUN, commanding=True)
+        bench.wait_for(State.HOLD)
+        bench.wait_for(State.RUN, STAND)
         late = bench.driver.pace.punctuality()
         assert late.ticks > 1 and sum(late.wake) == late.ticks and 0 < quantile(late.wake, 1.0)
         # nobody commands or commits any more: the thread alone brings the robot down
@@ -93,9 +76,9 @@ def test_a_cut_bus_is_noticed_by_its_thread():
     with EmulatedBench(quick_settings(**UNHURRIED), lock_step=False) as bench, bench.served(TICK):
         bench.driver.configure()
         bench.driver.activate()
-        until(bench, State.RUN, commanding=True)
+        bench.wait_for(State.RUN, STAND)
         bench.order('cut can4')
-        until(bench, State.HOLD, commanding=True)
+        bench.wait_for(State.HOLD, STAND)
         assert bench.cause == Cause.BUS_LOST and "bus 'can4' is lost" in bench.explain()
 
 
@@ -106,13 +89,13 @@ def test_an_inertial_sensor_goes_through_the_driver_and_its_loss_is_told(tmp_pat
         with EmulatedBench(settings, lock_step=False, sensors=source) as bench, bench.served(TICK):
             bench.driver.configure()
             bench.driver.activate()
-            until(bench, State.RUN, commanding=True)
+            bench.wait_for(State.RUN, STAND)
             assert bench.sensors[:6] == pytest.approx([0.1, -0.2, 0.3, 0.0, 1.0, 9.81], abs=1e-6)
             imu.unplug()
             end = time.monotonic() + PATIENCE
             while 'look at the plug' not in bench.driver.sensor_complaint:
                 assert time.monotonic() < end, bench.driver.sensor_complaint
-                tick(bench, commanding=True)
+                bench.beat(STAND)
             assert bench.driver.state == State.RUN  # the supervisor decides what to do about it
 
 
@@ -124,12 +107,12 @@ def test_the_exchange_runs_over_multicast_between_two_machines_in_one():
     }
     plan = dataclasses.replace(PLAN, buses=buses)
     with (
-        EmulatedBench(quick_settings(**UNHURRIED), plan=plan, lock_step=False, multicast=True) as bench,
+        EmulatedBench(quick_settings(**UNHURRIED), plan=plan, lock_step=False, wired=True) as bench,
         bench.served(TICK),
     ):
         bench.driver.configure()
         bench.driver.activate()
-        until(bench, State.RUN, commanding=True)
+        bench.wait_for(State.RUN, STAND)
         bench.order('cut can4')
-        until(bench, State.HOLD, commanding=True)
+        bench.wait_for(State.HOLD, STAND)
         assert bench.cause == Cause.MOTOR_SILENT

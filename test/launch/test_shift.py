@@ -111,9 +111,10 @@ def test_an_empty_tray_is_reported_by_name_and_the_shift_still_finishes(tmp_path
     assert report['falls'] == 0
 
 
+@pytest.mark.parametrize('robot', ['sim', 'emulated'])
 @pytest.mark.timeout(180)
-def test_ctrl_c_ends_every_process_with_exit_code_0():
-    process = shift('cycles:=1', 'seed:=1')
+def test_ctrl_c_ends_every_process_with_exit_code_0(robot):
+    process = shift(f'robot:={robot}', 'cycles:=1', 'seed:=1')
     wait_for_output(process, 'cycle 1/1', 120)
     os.killpg(process.pid, signal.SIGINT)
     output = finish(process, 30)
@@ -123,7 +124,7 @@ def test_ctrl_c_ends_every_process_with_exit_code_0():
 
 @pytest.mark.parametrize(('argument', 'words'), [
     ('cycles:=0', 'cycles'), ('record:=False', 'record'), ('cycles:=many', 'cycles'), ('noise:=-1', 'noise'), ('robot:=ghost', 'robot'),
-    ('friction:=nan', 'friction'), ('headless:=maybe', 'headless'), ('layout:=moon', 'layout'),
+    ('readonly:=true', 'needs robot:=real'), ('friction:=nan', 'friction'), ('headless:=maybe', 'headless'), ('layout:=moon', 'layout'),
 ])
 @pytest.mark.timeout(60)
 def test_a_wrong_argument_is_refused_by_name(argument, words):
@@ -137,7 +138,7 @@ def test_a_wrong_argument_is_refused_by_name(argument, words):
 def test_every_argument_is_described():
     output = subprocess.run(ros2('launch', 'humanoid_assembly', 'shift.launch.py', '--show-args'), text=True, check=True,
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=40).stdout
-    for name in ('robot', 'cycles', 'seed', 'headless', 'realtime', 'noise', 'friction', 'mass_scale', 'delay_ms', 'report', 'record', 'namespace'):
+    for name in ('robot', 'readonly', 'cycles', 'seed', 'headless', 'realtime', 'noise', 'friction', 'mass_scale', 'delay_ms', 'report', 'record', 'namespace'):
         assert f"'{name}'" in output
     assert 'no description given' not in output
 
@@ -146,6 +147,6 @@ def test_every_argument_is_described():
 def test_a_missing_can_interface_is_named_and_what_to_do():
     process = shift('robot:=real', 'cycles:=1')
     output = finish(process, 80)
-    assert process.returncode != 0
+    assert process.returncode == 1, output[-4000:]
     assert "there is no network interface 'can0'" in output
     assert 'ip link set can0 up type can bitrate 1000000' in output

@@ -15,7 +15,7 @@ from humanoid_control.drivers.actuator_model import ActuatorModel
 from humanoid_control.drivers.bus_plan import BusPlan
 from humanoid_control.drivers.emulation.emulated_bus import EmulatedBus
 from humanoid_control.drivers.emulation.emulated_motor import EmulatedMotor
-from humanoid_control.drivers.emulation.emulated_multicast_bus import EmulatedMulticastBus
+from humanoid_control.drivers.emulation.emulated_shared_bus import EmulatedSharedBus
 from humanoid_control.drivers.emulation.emulated_socket_bus import EmulatedSocketBus
 from humanoid_control.drivers.emulation.gearing import Gearing
 from humanoid_control.drivers.emulation.motor_bank import AMBIENT
@@ -50,10 +50,13 @@ class Emulator:
         seed: int = 0,
         latency: int = 0,
         step: float = 0.002,
+        wired: bool = False,
     ):
         """Open the buses of a plan: multicast ones as they are, all others as simulated ones in `folder`.
 
-        `step` is the time of one tick [s].
+        Args:
+            step: time of one tick [s].
+            wired: CAN interfaces as they are, too: motors that speak through an adapter, or through vcan.
 
         Raises BusError when a bus cannot be opened.
         """
@@ -62,8 +65,8 @@ class Emulator:
         self.buses: dict[str, EmulatedBus] = {}
         for index, (name, bus) in enumerate(plan.buses.items()):
             motors = {motor: settings for motor, settings in plan.motors.items() if settings.bus == name}
-            if bus.kind == 'udp_multicast':
-                self.buses[name] = EmulatedMulticastBus(
+            if bus.kind == 'udp_multicast' or (wired and bus.kind == 'socketcan'):
+                self.buses[name] = EmulatedSharedBus(
                     bus.create(name, plan.bitrate), motors, models, seed * 100 + index
                 )
             else:

@@ -87,6 +87,11 @@ class MotorBank:
         """Frames lost so far."""
         return self._bank.lost
 
+    @property
+    def received(self) -> int:
+        """Frames of the protocol heard so far."""
+        return self._bank.received
+
     def serve(self, descriptor: int, listeners: Sequence[int]) -> tuple[bool, list[Frame]]:
         """Answer control frames that wait on `descriptor` to all `listeners`.
 

@@ -117,6 +117,11 @@ def build_parser() -> argparse.ArgumentParser:
     command = commands.add_parser(
         'emulate', help='emulate all motors of the robot in its hoist, for the other commands to practise on'
     )
+    command.add_argument(
+        '--wired',
+        action='store_true',
+        help="on the plan's own CAN interfaces (vcan, or a second adapter) instead of simulated buses",
+    )
     command.set_defaults(run=_emulate)
     return parser
 
@@ -215,6 +220,12 @@ def _track(bench: Workbench, arguments: argparse.Namespace) -> int:
         )
     except ValueError as error:
         raise DriverError(str(error)) from error
+    for path, other in zip(arguments.compare, others):
+        if (other.gains, other.frequency) != (sine.gains, sine.frequency):
+            raise DriverError(
+                f'{path}: was recorded with {other.gains} at {other.frequency:g} Hz, and this is to be '
+                f'{sine.gains} at {sine.frequency:g} Hz: only equals compare'
+            )
     _agree(
         bench,
         arguments,
@@ -238,10 +249,9 @@ def _emulate(bench: Workbench, arguments: argparse.Namespace) -> int:
     stopped = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.append(True))
-    print(
-        f'emulating {len(bench.plan.motors)} motors in {folder} until Ctrl-C; try: joints --simulated list', flush=True
-    )
-    emulate(bench, folder, lambda: not stopped)
+    where, trial = ('on the buses of the plan', 'joints list') if arguments.wired else (f'in {folder}', 'joints --simulated list')
+    print(f'emulating {len(bench.plan.motors)} motors {where} until Ctrl-C; try: {trial}', flush=True)
+    emulate(bench, folder, lambda: not stopped, arguments.wired)
     return 0
 
 

@@ -17,13 +17,13 @@ STEP = 0.002  # [s]
 STALL = 0.1  # [s] of lost time that is not caught up
 
 
-def emulate(bench: Workbench, folder: str | Path, go_on: Callable[[], bool]) -> None:
-    """Emulate all motors of the plan on simulated buses in `folder` while `go_on` says so.
+def emulate(bench: Workbench, folder: str | Path, go_on: Callable[[], bool], wired: bool) -> None:
+    """Emulate all motors of the plan while `go_on` says so: on simulated buses in `folder`, or wired, on the plan's own.
 
     Raises BusError when the buses cannot be opened.
     """
     folder = make_socket_folder(folder)
-    emulator = Emulator(bench.plan, bench.models, HangingPlant(bench.robot), folder, step=STEP)
+    emulator = Emulator(bench.plan, bench.models, HangingPlant(bench.robot), folder, step=STEP, wired=wired)
     due = time.monotonic()
     try:
         while go_on():

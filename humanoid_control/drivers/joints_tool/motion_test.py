@@ -41,6 +41,11 @@ class Sine:
             if getattr(self, name) < 0:
                 raise ValueError(f'{name} must not be negative, got {getattr(self, name)}')
 
+    @property
+    def gains(self) -> str:
+        """Gains of the drive in words."""
+        return f'kp {self.kp:g}, kd {self.kd:g}'
+
     def at(self, moment: float) -> tuple[float, float]:
         """Offset [rad] and its rate [rad/s]."""
         grown = min(moment / FADE, 1.0)
@@ -81,7 +86,7 @@ class MotionTest:
             self._client.stop(motor, ranges)
             self._client.write(motor, LIMIT_TORQUE, limit)
         where = self._bench.plan.buses[self._bench.plan.motors[motor.name].bus].kind
-        return TrackingRecord(f'{motor.name} on {where}, kp {sine.kp:g}, kd {sine.kd:g}', sine.frequency, rows)
+        return TrackingRecord(f'{motor.name} on {where}, {sine.gains}', sine.frequency, rows)
 
     def _follow(self, motor: MotorAddress, sine: Sine, centre: float) -> np.ndarray:
         ranges = self._bench.model(motor.name).wire_ranges

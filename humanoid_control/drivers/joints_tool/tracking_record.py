@@ -30,6 +30,11 @@ class TrackingRecord:
     rows: np.ndarray
 
     @property
+    def gains(self) -> str:
+        """Gains of the drive in words."""
+        return self.label.partition(', ')[2]
+
+    @property
     def rms_error(self) -> float:
         """Root mean square of position - target over the second half, when the start is forgotten [rad]."""
         half = self.rows[len(self.rows) // 2 :]
