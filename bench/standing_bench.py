@@ -14,10 +14,11 @@ from humanoid_control.simulation.stand_in import StandIn
 class StandingBench:
     """Stand-in, emulated motors, driver and balance controller in one process, tick by tick."""
 
-    def __init__(self, seed: int = 0):
-        self.stand_in = StandIn(seed, robot=ROBOT, with_station=False)
+    def __init__(self, seed: int = 0, stand_in: StandIn | None = None, balance: BalanceController | None = None):
+        """`stand_in`, `balance`: the world and the controller; by default an empty floor and a new controller."""
+        self.stand_in = stand_in or StandIn(seed, robot=ROBOT, with_station=False)
         self.bench = EmulatedBench(plant=MujocoPlant(self.stand_in))
-        self.balance = BalanceController(ROBOT)
+        self.balance = balance or BalanceController(ROBOT)
         self._command = np.zeros((3, len(ROBOT.actuated_names)))
         self.balance.bind_commands(*self._command)
         self._state = np.zeros((2, self.stand_in.layout.size))
@@ -27,6 +28,11 @@ class StandingBench:
         self.bench.start()
         self.bench.run(0.5)
         self.balance.activate()
+
+    @property
+    def position(self) -> np.ndarray:
+        """Positions and sensors of the low state that balance had last."""
+        return self._state[0]
 
     @property
     def uprightness(self) -> float:

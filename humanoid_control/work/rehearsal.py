@@ -91,7 +91,7 @@ class Rehearsal:
         self._watch = watch
         self._next_image = self._next_walk = 0.0
         self._answer: bool | None = None
-        self.balance.activate()
+        self._wake()
         self._tick()
         names, positions = self._joints()
         self.body.reset(dict(zip(names, positions)))
@@ -125,6 +125,14 @@ class Rehearsal:
         """The shift's line."""
         return self._answer
 
+    def _wake(self) -> None:
+        """Let balance take over the robot."""
+        self.balance.activate()
+
+    def _measured(self) -> np.ndarray:
+        """Positions and sensors of the low state that the controllers have."""
+        return self.world.low_state()[0]
+
     def _tick(self) -> None:
         position, velocity, _ = self.world.low_state()
         self.balance.tick(self.world.time_ns, position, velocity)
@@ -136,8 +144,7 @@ class Rehearsal:
         names, positions = self._joints()
         workplace, report = self.workplace, self.balance.report
         workplace.fallen = self.balance.reason if self.balance.mode == Mode.FALLEN else None
-        position, _, _ = self.world.low_state()
-        layout = self.world.layout
+        position, layout = self._measured(), self.world.layout
         workplace.stance = pin.SE3(pin.utils.rotate('z', report.stance_yaw), np.array(report.stance_position))
         x, y, z, w = report.base_quaternion
         base = pin.SE3(pin.Quaternion(w, x, y, z).toRotationMatrix(), np.array(report.base_position))
@@ -191,8 +198,7 @@ class Rehearsal:
             self.refusals.append(f'{self.world.time:.2f} s: {refusal}')
 
     def _joints(self) -> tuple[tuple[str, ...], np.ndarray]:
-        position, _, _ = self.world.low_state()
-        layout = self.world.layout
+        position, layout = self._measured(), self.world.layout
         return layout.joint_names, position[layout.joints].copy()
 
     def _look(self, base: pin.SE3) -> None:

@@ -22,6 +22,7 @@ from humanoid_control.drivers.messages import Mode
 from humanoid_control.model.configuration import read_yaml
 from humanoid_control.model.robot_description import share_path
 
+
 @pytest.fixture
 def controller() -> Iterator[Controller]:
     controller = Controller()
