@@ -31,6 +31,7 @@ from humanoid_control.model.joint_state_codec import JointStateCodec
 DOMAIN = int(os.environ['ROS_DOMAIN_ID'])  # set by the root conftest, one for each test process
 PATIENCE = 60.0  # [s] of wall time; only a hang takes that long
 RELIABLE = QoSProfile(depth=1, reliability=ReliabilityPolicy.RELIABLE)
+BEST_EFFORT = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
 ENVIRONMENT = {
     **os.environ,
     'ROS_DOMAIN_ID': str(DOMAIN),
@@ -69,7 +70,11 @@ def finish(process: subprocess.Popen, number: int | None = signal.SIGINT) -> tup
 class Controller:
     """Keeps the robot's joints where they are, with eyes on the other topics."""
 
-    def __init__(self) -> None:
+    def __init__(self, quality: QoSProfile = RELIABLE, *, firm: bool = True) -> None:
+        """`quality` of the states: reliable in lock-step, else the best effort that the driver makes in real time.
+
+        `firm`: torques hold the posture, which takes answers in time; else the drives' own damping is all there is.
+        """
         self.context = Context()
         rclpy.init(context=self.context, domain_id=DOMAIN)
         self.node = Node('controller', context=self.context)
@@ -78,10 +83,10 @@ class Controller:
         layout = ROBOT.low_state_layout()
         self.layout = layout
         self._state, self._command = JointStateCodec(layout.names), JointStateCodec(layout.joint_names)
-        self._states = PolledSubscription(self.node, JointState, 'low_state', RELIABLE)
+        self._states = PolledSubscription(self.node, JointState, 'low_state', quality)
         self._commands = self.node.create_publisher(JointState, 'joint_commands', RELIABLE)
         limit = np.array([ROBOT.effort_limit_of(name) for name in layout.joint_names])
-        self._stiffness, self._damping = 12 * limit, 0.15 * limit
+        self._stiffness, self._damping = 12 * limit * firm, 0.15 * limit * firm
         self._stiffness[31:] = self._damping[31:] = 0
         self._target: np.ndarray | None = None
         self.position = np.zeros(layout.size)

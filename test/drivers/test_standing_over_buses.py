@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from bench.emulated_bench import TICK
@@ -17,6 +18,23 @@ def standing():
     with robot.bench:
         robot.start()
         yield robot
+
+
+def test_taking_over_a_robot_that_carries_its_weight_moves_it_gently():
+    robot = StandingBench()
+    with robot.bench:
+        state = robot.stand_in.low_state
+        joints = robot.stand_in.layout.joints
+        before, moved, speed = state()[0][joints].copy(), 0.0, 0.0
+        robot.bench.start()
+        for _ in range(round(1.0 / TICK)):
+            robot.bench.tick()
+            position, velocity, _ = state()
+            moved = max(moved, float(np.abs(position[joints] - before).max()))
+            speed = max(speed, float(np.abs(velocity[joints]).max()))
+        assert robot.bench.driver.state == State.HOLD
+        assert moved < 0.05 and speed < 1.0, (moved, speed)
+        assert robot.stand_in.truth.base_height > 0.80
 
 
 def test_the_robot_stands_and_survives_a_push_and_two_percent_of_lost_frames(standing):
