@@ -41,7 +41,7 @@ class HandMarkersNode(ProcessNode, Node):
             server = importlib.import_module('interactive_markers').InteractiveMarkerServer
         except ModuleNotFoundError as error:
             raise ViewError(
-                'hand_markers: the Python package interactive_markers is not installed; with ROS 2: '
+                'the Python package interactive_markers is not installed; with ROS 2: '
                 'sudo apt-get install ros-$ROS_DISTRO-interactive-markers'
             ) from error
         super().__init__('hand_markers')

@@ -33,7 +33,11 @@ FLAGS = (
 
 
 class Browser:
-    """One page in one Chromium with a profile of its own."""
+    """One page in one Chromium with a profile of its own.
+
+    Attributes:
+        released: steady time [s] at which the mouse's button was last let go, which is when a click counts.
+    """
 
     def __init__(self, profile: Path, size: tuple[int, int] = (1000, 640)):
         program = next((path for name in PROGRAMS if (path := shutil.which(name))), None)
@@ -53,6 +57,7 @@ class Browser:
             target = next(t for t in json.load(answer) if t['type'] == 'page')
         self._socket = connect(target['webSocketDebuggerUrl'], max_size=None, open_timeout=20)
         self._numbers = itertools.count(1)
+        self.released = 0.0
         self._call('Page.enable')
 
     def open(self, address: str) -> None:
@@ -71,6 +76,7 @@ class Browser:
         if place is None:
             raise AssertionError(f'no button {label!r} on the page; it says: {self.text()[:400]}')
         for kind in ('mousePressed', 'mouseReleased'):
+            self.released = time.monotonic()
             self._call('Input.dispatchMouseEvent', type=kind, x=place[0], y=place[1], button='left', clickCount=1)
 
     def evaluate(self, script: str) -> object:
