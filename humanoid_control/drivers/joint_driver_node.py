@@ -21,7 +21,7 @@ from humanoid_control.drivers.actuator_model import load_actuator_models
 from humanoid_control.drivers.bus_plan import BusPlan
 from humanoid_control.drivers.driver_loop_node import DriverLoop
 from humanoid_control.drivers.driver_settings import DriverSettings
-from humanoid_control.drivers.errors import DriverError, LinkError
+from humanoid_control.drivers.errors import DriverError, LinkError, MotorError
 from humanoid_control.drivers.joint_driver import JointDriver
 from humanoid_control.drivers.lock_step import SOCKET_NAME
 from humanoid_control.drivers.sensor_source import load_sensor_source
@@ -30,6 +30,7 @@ from humanoid_control.middleware.process_node import LifecycleProcessNode, run_p
 from humanoid_control.model import ConfigurationError, HumanoidError, RobotModel, share_path
 
 SERVE_PERIOD = 0.02  # [s] of wall time between looks at services
+NAG_PERIOD = 5.0  # [s] of wall time between repeated log lines
 BUS_KINDS = ('configured', 'simulated')
 SITTING_GRACE = 0.5  # [s] beyond the time of sitting down until the driver gives up on being gentle
 LAST_TICKS = 3  # in which motors are told to be off
@@ -50,7 +51,7 @@ class JointDriverNode(LifecycleProcessNode, LifecycleNode):
             ('driver_file', str(share_path('config', 'joint_driver.yaml')), 'settings of the driver'),
             ('buses', 'configured', 'configured: those of the plan; simulated: those of emulated_motors, in lock-step'),
             ('socket_folder', str(default_socket_folder()), 'folder of the simulated buses'),
-            ('emulation_timeout', 0.0, 'simulated buses may take this long to appear [s]'),
+            ('emulation_timeout', 0.0, 'simulated buses may take this long to appear, and their motors to answer [s]'),
             ('readonly', False, 'listen, never write'),
             ('allow_missing_sensors', False, 'activate without IMU and force sensors (joints on a bench)'),
             ('command_timeout', 0.5, 'lock-step waits for one command at most this long [s]'),
@@ -67,9 +68,10 @@ class JointDriverNode(LifecycleProcessNode, LifecycleNode):
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Open the buses and identify the motors; fails with the reason in the log."""
         try:
-            self._wait_for_emulation()
+            end = time.monotonic() + self._value('emulation_timeout')
+            self._wait_for_emulation(end)
             self.driver = self._make_driver()
-            self.driver.configure()
+            self._identify(end)
             self._require_sensors()
         except HumanoidError as error:
             self._clean_up()
@@ -155,14 +157,23 @@ class JointDriverNode(LifecycleProcessNode, LifecycleNode):
         sensors = load_sensor_source(plan.sensors.source, dict(plan.sensors.options)) if plan.sensors else None
         return JointDriver(plan, robot, models, settings, sensors=sensors, read_only=self._value('readonly'))
 
-    def _wait_for_emulation(self) -> None:
-        """Give an emulation that was started together with this node the time to open its buses."""
+    def _wait_for_emulation(self, end: float) -> None:
+        """Give an emulation that was started together with this node until `end` [s] to open its buses."""
         if self._value('buses') != 'simulated':
             return
         link = Path(self._value('socket_folder')) / SOCKET_NAME
-        end = time.monotonic() + self._value('emulation_timeout')
         while not link.exists() and time.monotonic() < end and not self.stop_requests:
             time.sleep(SERVE_PERIOD)
+
+    def _identify(self, end: float) -> None:
+        """Compare the motors with the plan; those of an emulation that has just opened its buses may answer late."""
+        while True:
+            try:
+                return self.driver.configure()
+            except MotorError as error:
+                if self._value('buses') != 'simulated' or time.monotonic() > end or self.stop_requests:
+                    raise
+                self.get_logger().warning(f'asking again: {error}', throttle_duration_sec=NAG_PERIOD)
 
     def _require_sensors(self) -> None:
         if self.driver.plan.sensors is not None or self._value('buses') == 'simulated':

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from std_srvs.srv import Trigger
 
 from bench.emulated_bench import ROBOT, TICK, EmulatedBench
 from humanoid_control.drivers.bus_plan import BusPlan
+from humanoid_control.drivers.lock_step import SOCKET_NAME
 from humanoid_control.drivers.messages import Mode
 from humanoid_control.model.configuration import read_yaml
 from humanoid_control.model.robot_description import share_path
@@ -44,6 +46,23 @@ def test_a_driver_without_its_interfaces_names_them_and_fails():
     assert 'sudo ip link set can0 up type can bitrate 1000000' in output
     assert "there is no network interface 'can6'" in output
     assert 'Traceback' not in output
+
+
+def test_motors_of_an_emulation_that_answer_late_are_asked_again(controller, tmp_path):
+    motors = start('emulated_motors', socket_folder=tmp_path / 'buses', station_file="''")
+    controller.until(lambda: (tmp_path / 'buses' / SOCKET_NAME).exists(), 'an emulation that has opened its buses')
+    motors.send_signal(signal.SIGSTOP)
+    driver = start(
+        'joint_driver', autostart=True, buses='simulated', socket_folder=tmp_path / 'buses', emulation_timeout=PATIENCE
+    )
+    try:
+        assert any('asking again' in line for line in driver.stdout), 'the driver ended without asking again'
+        motors.send_signal(signal.SIGCONT)
+        controller.until(lambda: len(controller.stamps) > 20, '20 ticks')
+    finally:
+        motors.send_signal(signal.SIGCONT)
+        results = [finish(driver), finish(motors)]
+    assert [code for code, _ in results] == [0, 0], results
 
 
 def test_the_driver_balances_between_controller_and_motors_and_names_faults(controller, tmp_path):

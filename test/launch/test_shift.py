@@ -111,9 +111,10 @@ def test_an_empty_tray_is_reported_by_name_and_the_shift_still_finishes(tmp_path
     assert report['falls'] == 0
 
 
+@pytest.mark.parametrize('robot', ['sim', 'emulated'])
 @pytest.mark.timeout(180)
-def test_ctrl_c_ends_every_process_with_exit_code_0():
-    process = shift('cycles:=1', 'seed:=1')
+def test_ctrl_c_ends_every_process_with_exit_code_0(robot):
+    process = shift(f'robot:={robot}', 'cycles:=1', 'seed:=1')
     wait_for_output(process, 'cycle 1/1', 120)
     os.killpg(process.pid, signal.SIGINT)
     output = finish(process, 30)
