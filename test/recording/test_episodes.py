@@ -128,6 +128,37 @@ def test_statistics_are_those_of_the_rows(dataset, info, rows, episodes):
         assert episodes[1][f'stats/{key}/q50'] == pytest.approx(np.median(values[21:], axis=0), abs=1e-5)
 
 
+def test_the_layout_is_the_one_that_lerobots_own_writer_gives_such_data(info, rows, episodes):
+    """As lerobot 0.6.1 writes the same features: info.json, columns and their types, what is said of films and episodes."""
+    assert set(info) == {
+        'codebase_version', 'fps', 'total_episodes', 'total_frames', 'total_tasks', 'chunks_size', 'data_files_size_in_mb',
+        'video_files_size_in_mb', 'data_path', 'video_path', 'robot_type', 'splits', 'features',
+    }  # fmt: skip
+    assert info['data_path'] == 'data/chunk-{chunk_index:03d}/file-{file_index:03d}.parquet'
+    assert info['video_path'] == 'videos/{video_key}/chunk-{chunk_index:03d}/file-{file_index:03d}.mp4'
+    types = {name: str(rows.schema.field(name).type) for name in rows.column_names}
+    vectors = {'observation.state': 3, 'observation.velocity': 3, 'observation.effort': 3, 'observation.wrench': 24}
+    vectors |= {'observation.base': 13, 'action': 3}
+    assert types == {
+        **{name: f'fixed_size_list<element: float>[{size}]' for name, size in vectors.items()},
+        **dict.fromkeys(('next.done', 'next.success'), 'bool'),
+        **dict.fromkeys(('frame_index', 'episode_index', 'index', 'task_index'), 'int64'),
+        'timestamp': 'float',
+    }
+    said = info['features'][CAMERA]
+    assert said['dtype'] == 'video' and said['names'] == ['height', 'width', 'channels']
+    assert said['info'] == {
+        'video.height': 48, 'video.width': 64, 'video.pix_fmt': 'yuv420p', 'video.fps': FPS, 'video.channels': 3,
+        'has_audio': False, 'is_depth_map': False,
+    }  # fmt: skip
+    needed = {'episode_index', 'tasks', 'length', 'dataset_from_index', 'dataset_to_index'}
+    needed |= {f'{part}/{place}_index' for part in ('data', 'meta/episodes') for place in ('chunk', 'file')}
+    needed |= {f'videos/{CAMERA}/{name}' for name in ('chunk_index', 'file_index', 'from_timestamp', 'to_timestamp')}
+    figures = ('min', 'max', 'mean', 'std', 'count', *QUANTILES)
+    needed |= {f'stats/{feature}/{figure}' for feature in info['features'] for figure in figures}
+    assert needed <= set(episodes[0])
+
+
 def test_tasks_are_indexed_by_their_text(dataset):
     table = parquet.read_table(dataset / 'meta/tasks.parquet')
     assert table.num_rows == 1 and table['task_index'].to_pylist() == [0]

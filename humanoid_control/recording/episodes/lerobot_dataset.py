@@ -14,7 +14,7 @@ import pyarrow.parquet as parquet
 
 from humanoid_control.recording.episodes.episode import Episode
 from humanoid_control.recording.episodes.feature_statistics import Statistics, merged, picture_statistics, statistics
-from humanoid_control.recording.episodes.video_file import CODEC, VideoFile
+from humanoid_control.recording.episodes.video_file import VideoFile
 from humanoid_control.recording.errors import RecordingError
 
 VERSION = 'v3.0'
@@ -151,9 +151,9 @@ class LeRobotDataset:
                 'info': {
                     'video.height': height,
                     'video.width': width,
-                    'video.codec': CODEC,
+                    # no video.codec: LeRobot's tools cut films with the encoder of that name, and mpeg4 is none of theirs
                     'video.pix_fmt': 'yuv420p',
-                    'video.is_depth_map': False,
+                    'is_depth_map': False,
                     'video.fps': self._fps,
                     'video.channels': 3,
                     'has_audio': False,

@@ -10,8 +10,7 @@ import numpy as np
 
 from humanoid_control.recording.errors import RecordingError
 
-CODEC = 'mpeg4'  # encoder within OpenCV that is free of GPL code, quick, and read by every decoder
-FOURCC = 'mp4v'
+FOURCC = 'mp4v'  # MPEG-4 Part 2: encoder within OpenCV that is free of GPL code, quick, and read by every decoder
 
 
 class VideoFile:
