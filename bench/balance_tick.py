@@ -1,36 +1,39 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Time of the balance tick in C, beside Pinocchio's rigid-body terms and DAQP on the same ticks.
+"""Time of the balance tick in C, beside Pinocchio's rigid-body terms, DAQP, TSID and placo on the same ticks.
 
 The robot stands, squats and is pushed in the stand-in, with noise. All times are CPU time of one thread [us]. Whole
-controllers of others work on the same states; each needs an environment of its own, because each needs another
-Pinocchio, and TSID's wheel does not fit any (built from source it does):
+controllers of others solve the same ticks (bench/whole_body_peers.py), once with what ours has to do and once lean; each
+needs an environment of its own, because each needs another Pinocchio. Wheels of libtsid exist for Python 3.13 (1.9.0) and
+3.14 (1.10.0) only: under another Python pip builds it against newer headers, and the heap is corrupted. Its wheel wants
+the Pinocchio, URDF reader and XML reader of its day:
 
-python -m venv /tmp/tsid && /tmp/tsid/bin/pip install --no-binary tsid tsid
+python3.13 -m venv /tmp/tsid && /tmp/tsid/bin/pip install --only-binary :all: tsid==1.9.0 libtsid==1.9.0 pin==3.9.0 \\
+    'cmeel-urdfdom<5' 'cmeel-tinyxml2<11'
 python -m venv /tmp/placo && /tmp/placo/bin/pip install placo
 python -m bench.balance_tick --tsid /tmp/tsid/bin/python --placo /tmp/placo/bin/python
+
+Peers that are not named keep the figures of the day when they were.
 """
 
 from __future__ import annotations
 
 import argparse
 import ctypes
-import json
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from xml.etree import ElementTree
 
 import daqp
 import numpy as np
 import pinocchio as pin
 
+from bench.results_file import Circumstances, keep, versions
+from bench.whole_body_log import WholeBodyLog
 from humanoid_control.balance import BalanceController
-from humanoid_control.balance.inspection import TickProblem, TickState, tick_problem, tick_state
+from humanoid_control.balance.inspection import TickProblem, TickState, tick_problem, tick_state, tick_tasks
+from humanoid_control.balance.native_structs import Tasks
 from humanoid_control.balance.rigid_body import RigidBody
-from humanoid_control.model import load_urdf, share_path
 from humanoid_control.model.robot_model import RobotModel
 from humanoid_control.optimization import DenseQp
 from humanoid_control.simulation.stand_in import StandIn
@@ -49,6 +52,7 @@ class Ticks:
         self.times: list[float] = []
         self.states: list[TickState] = []
         self.problems: list[TickProblem] = []
+        self.tasks: list[Tasks] = []
         world, balance = StandIn(1, robot=robot, with_station=False), BalanceController(robot)
         balance.activate()
         pushes = list(PUSHES)
@@ -65,6 +69,7 @@ class Ticks:
             if tick % LOG_EVERY == 0:
                 self.states.append(tick_state(balance))
                 self.problems.append(tick_problem(balance))
+                self.tasks.append(tick_tasks(balance))
             world.apply(balance.position, balance.velocity, balance.effort)
             world.step()
         if balance.report.failures:
@@ -121,37 +126,21 @@ def program_times(problems: list[TickProblem]) -> tuple[np.ndarray, np.ndarray]:
     return np.maximum(ours - empty, 0.0), theirs
 
 
-def peer_times(robot: RobotModel, states: list[TickState], name: str, python: str) -> np.ndarray:
-    """Times of another whole-body controller, bench/whole_body_peers.py, on the states.
-
-    Raises RuntimeError with what it printed when it fails.
-    """
-    configuration = robot.configuration
-    with tempfile.TemporaryDirectory() as folder:
-        urdf, logged = Path(folder) / 'robot.urdf', Path(folder) / 'states.npz'
-        urdf.write_text(_urdf_for_peers(robot), encoding='utf-8')
-        np.savez(logged, q=[s.q for s in states], v=[s.v for s in states],
-                 soles=[leg.sole for leg in configuration.legs.values()], torso=configuration.frames.torso,
-                 half_length=configuration.sole.half_length, half_width=configuration.sole.half_width)
-        done = subprocess.run([python, str(Path(__file__).with_name('whole_body_peers.py')), name, str(urdf), str(logged)],
-                              capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f'{name} under {python} failed:\n{done.stdout}{done.stderr}')
-    return np.array(json.loads(done.stdout.splitlines()[-1])['times_us'])
+def percentiles(times: np.ndarray) -> dict[str, float]:
+    """p50 and p99 [us]."""
+    p50, p99 = np.percentile(times, [50, 99])
+    return {'p50_us': round(float(p50), 1), 'p99_us': round(float(p99), 1)}
 
 
-def _urdf_for_peers(robot: RobotModel) -> str:
-    """Our URDF without shapes, whose files peers would look for, and with the grippers locked as in our model."""
-    tree = ElementTree.fromstring(load_urdf(share_path(robot.configuration.urdf)))
-    for link in tree.iter('link'):
-        for shape in [child for child in link if child.tag in ('visual', 'collision')]:
-            link.remove(shape)
-    for joint in tree.findall('joint'):
-        if joint.get('name') not in robot.model.names:
-            joint.set('type', 'fixed')
-            for part in [child for child in joint if child.tag in ('mimic', 'limit', 'axis', 'dynamics')]:
-                joint.remove(part)
-    return ElementTree.tostring(tree, encoding='unicode')
+def peer_figures(robot: RobotModel, run: Ticks, name: str, python: str, circumstances: Circumstances) -> dict[str, dict]:
+    """Figures of a peer with what our controller has to do, and lean."""
+    log, figures = WholeBodyLog(robot, run.states, run.tasks), {}
+    for title, lean in ((name, False), (f'{name}_lean', True)):
+        answers = log.solve_with(name, python, lean)
+        figures[title] = percentiles(answers.times) | {
+            'over_tick': round(float(np.median(answers.times) / np.median(run.times)), 2), 'tick': percentiles(np.array(run.times)),
+            **answers.checks(), 'versions': versions(python, name, 'pin', 'eiquadprog'), 'measured': circumstances.told()}
+    return figures
 
 
 def main() -> int:
@@ -161,27 +150,24 @@ def main() -> int:
     parser.add_argument('--tsid', help='Python of an environment with tsid')
     parser.add_argument('--placo', help='Python of an environment with placo')
     arguments = parser.parse_args()
+    circumstances = Circumstances()
     robot = RobotModel.default()
     run = Ticks(robot, arguments.seconds)
     rigid_body, pinocchio = rigid_body_times(robot, run.states)
     program, oracle = program_times(run.problems)
-    rows = [('tick', run.times), ('rigid_body_terms', rigid_body), ('pinocchio_computeAllTerms', pinocchio),
-            ('quadratic_program', program), ('daqp', oracle)]
-    peers = {name: peer_times(robot, run.states, name, python) for name in ('tsid', 'placo') if (python := getattr(arguments, name))}
-    figures = {}
-    for name, times in (*rows, *peers.items()):
-        p50, p99 = np.percentile(times, [50, 99])
-        figures[name] = {'p50_us': round(float(p50), 1), 'p99_us': round(float(p99), 1)}
-        print(f'{name:28s} p50 {p50:7.1f} us   p99 {p99:7.1f} us')
+    times = {'tick': run.times, 'rigid_body_terms': rigid_body, 'pinocchio_computeAllTerms': pinocchio,
+             'quadratic_program': program, 'daqp': oracle}
+    figures = {name: percentiles(values) for name, values in times.items()}
     figures['ratios'] = {
         'pinocchio_over_rigid_body_terms': round(float(np.median(pinocchio) / np.median(rigid_body)), 2),
         'daqp_over_quadratic_program': round(float(np.median(oracle) / np.median(program)), 2),
         'tick_over_pinocchio': round(float(np.median(run.times) / np.median(pinocchio)), 2)}
-    figures['ratios'] |= {f'{name}_over_tick': round(float(np.median(times) / np.median(run.times)), 2) for name, times in peers.items()}
-    for name, value in figures['ratios'].items():
-        print(f'{name:36s} {value:6.2f}')
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(figures, indent=1) + '\n', encoding='utf-8')
+    figures['measured'] = circumstances.told()
+    figures['peers'] = {}
+    for name in ('tsid', 'placo'):
+        if python := getattr(arguments, name):
+            figures['peers'] |= peer_figures(robot, run, name, python, circumstances)
+    keep(RESULTS, figures)
     return 0
 
 

@@ -7,6 +7,8 @@ their own, because placo needs another Pinocchio:
 python -m venv /tmp/pink && /tmp/pink/bin/pip install pin-pink daqp example-robot-data
 python -m venv /tmp/placo && /tmp/placo/bin/pip install placo
 python -m bench.kinematics_tick --pink /tmp/pink/bin/python --placo /tmp/placo/bin/python
+
+What is not measured keeps the figures of the day when it was.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from pathlib import Path
 import numpy as np
 import pinocchio as pin
 
+from bench.results_file import Circumstances, keep, versions
 from bench.kinematics_problem import COST, DAMPING, DT, FEET, HANDS, TalosProblem, Target, time_solver
 from humanoid_control.kinematics.inverse_kinematics import InverseKinematics
 from humanoid_control.kinematics.kinematic_state import KinematicState
@@ -135,21 +138,21 @@ def our_robot() -> dict[str, object]:
             'arm_reach_solve': percentiles(solves)}
 
 
-def talos(robots: Path, peers: dict[str, str], count: int) -> dict[str, object]:
-    """Ours and the peers on the same targets, and the ratios of their medians to ours."""
+def talos(robots: Path, count: int) -> dict[str, object]:
+    """Ours on the targets."""
     problem = TalosProblem(robots, count)
     ours = Ours(problem)
     ours.kinematics.solver.solve = timed = TimedSolver(ours.kinematics.solver.solve)
-    figures: dict[str, object] = {'ours': time_solver(problem, ours)}
-    figures['ours']['quadratic_program'] = percentiles(timed.times)
-    for name, python in peers.items():
-        done = subprocess.run([python, str(Path(__file__).with_name('kinematics_peers.py')), name, str(robots), str(count)],
-                              capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise SystemExit(f'{name}: {python} ended with {done.returncode}: {done.stderr.strip().splitlines()[-1:]}')
-        figures[name] = json.loads(done.stdout.strip().splitlines()[-1])
-        figures[f'{name}_over_ours'] = round(figures[name]['p50_us'] / figures['ours']['p50_us'], 2)
-    return figures
+    return time_solver(problem, ours) | {'quadratic_program': percentiles(timed.times)}
+
+
+def talos_peer(name: str, python: str, robots: Path, count: int) -> dict[str, object]:
+    """A peer on the same targets."""
+    done = subprocess.run([python, str(Path(__file__).with_name('kinematics_peers.py')), name, str(robots), str(count)],
+                          capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f'{name}: {python} ended with {done.returncode}: {done.stderr.strip().splitlines()[-1:]}')
+    return json.loads(done.stdout.strip().splitlines()[-1])
 
 
 def robots_folder(python: str) -> Path:
@@ -167,13 +170,18 @@ def main() -> int:
     parser.add_argument('--placo', help='Python of an environment with placo; needs --pink for the robot')
     parser.add_argument('--targets', type=int, default=200, help='targets for Talos')
     arguments = parser.parse_args()
-    figures: dict[str, object] = {'robot_at_work': our_robot()}
+    circumstances = Circumstances()
+    figures: dict[str, object] = {'robot_at_work': our_robot() | {'measured': circumstances.told()}, 'peers': {}}
     if arguments.pink:
-        peers = {name: python for name in ('pink', 'placo') if (python := getattr(arguments, name))}
-        figures['talos'] = talos(robots_folder(arguments.pink), peers, arguments.targets)
-    print(json.dumps(figures, indent=1))
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(figures, indent=1) + '\n', encoding='utf-8')
+        robots = robots_folder(arguments.pink)
+        ours = figures['talos'] = talos(robots, arguments.targets) | {'measured': circumstances.told()}
+        for name in ('pink', 'placo'):
+            if python := getattr(arguments, name):
+                peer = talos_peer(name, python, robots, arguments.targets)
+                figures['peers'][name] = peer | {
+                    'over_ours': round(peer['p50_us'] / ours['p50_us'], 2), 'ours_p50_us': ours['p50_us'],
+                    'versions': versions(python, 'pin-pink' if name == 'pink' else name, 'pin', 'daqp'), 'measured': circumstances.told()}
+    keep(RESULTS, figures)
     return 0
 
 
