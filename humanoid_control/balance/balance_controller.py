@@ -95,7 +95,7 @@ class BalanceController:
         Raises BalanceError when a shape or type is wrong.
         """
         size = self.layout.size
-        if position.shape != (size,) or velocity.shape != (size,) or position.dtype != np.float64 != velocity.dtype:
+        if position.shape != (size,) or velocity.shape != (size,) or position.dtype != np.float64 or velocity.dtype != np.float64:
             raise BalanceError(f'low_state position {position.dtype} {position.shape} and velocity {velocity.dtype} '
                                f'{velocity.shape}, expected float64 ({size},)')
         return self.library.balance_tick(self.handle, stamp_ns, position.ctypes.data, velocity.ctypes.data,

@@ -321,5 +321,9 @@ def test_named_references_may_come_in_any_order(rig: BalanceRig) -> None:
 def test_wrong_arrays_are_refused(robot: RobotModel, rig: BalanceRig) -> None:
     with pytest.raises(BalanceError, match='expected float64'):
         rig.balance.tick(0, np.zeros(3), np.zeros(3))
+    state = np.zeros(rig.balance.layout.size)
+    for position, velocity in ((state.astype(np.float32), state), (state, state.astype(np.float32))):
+        with pytest.raises(BalanceError, match='float32'):
+            rig.balance.tick(0, position, velocity)
     with pytest.raises(BalanceError, match='effort: expected a writable contiguous'):
         rig.balance.bind_commands(np.zeros(len(rig.names)), np.zeros(len(rig.names)), np.zeros(2))

@@ -39,6 +39,30 @@ INLINE void add_scaled(double scale, const double *restrict a, double *restrict 
         b[i] += scale * a[i];
 }
 
+/* Doubles of the vectors that hold n doubles; rows of the workspace are that long, with zeros at the end. */
+INLINE int width_of(int n)
+{
+    return (n + 3) & ~3;
+}
+
+/*
+ * out += sum of coefficient[k] row k over `count` rows, all `width` long. Four rows at a time: one by one, each would
+ * wait for the stores of the row before.
+ */
+INLINE void combine(const double *restrict coefficient, const double *restrict rows, size_t stride, int count,
+                    double *restrict out, int width)
+{
+    int k = 0;
+    for (; k + 4 <= count; k += 4, rows += 4 * stride)
+        for (int i = 0; i < width; i += 4)
+            *(vector4 *)(out + i) += coefficient[k] * *(const vector4 *)(rows + i) +
+                                     coefficient[k + 1] * *(const vector4 *)(rows + stride + i) +
+                                     (coefficient[k + 2] * *(const vector4 *)(rows + 2 * stride + i) +
+                                      coefficient[k + 3] * *(const vector4 *)(rows + 3 * stride + i));
+    for (; k < count; k++, rows += stride)
+        add_scaled(coefficient[k], rows, out, width);
+}
+
 /* Zero for finite entries, NaN otherwise. */
 INLINE double finite_residue(const double *a, int n)
 {
@@ -95,7 +119,8 @@ const char *dense_qp_message(int code)
     }
 }
 
-INLINE int inputs_are_finite(const dense_qp_problem *p)
+/* Whether no input is infinite or NaN, bounds aside; also prepares the inequality rows. */
+INLINE int read_inputs(dense_qp_workspace *w, const dense_qp_problem *p)
 {
     int n = p->variables;
     double residue = finite_residue(p->gradient, n) + finite_residue(p->equality_target, p->equalities);
@@ -103,39 +128,59 @@ INLINE int inputs_are_finite(const dense_qp_problem *p)
         residue += finite_residue(p->hessian + (size_t)i * p->stride, i + 1);
     for (int i = 0; i < p->equalities; i++)
         residue += finite_residue(p->equality_matrix + (size_t)i * p->stride, n);
-    for (int i = 0; i < p->inequalities; i++)
-        residue += finite_residue(p->inequality_matrix + (size_t)i * p->stride, n);
-    if (residue != 0.0)
-        return 0;
-    for (int i = 0; i < p->inequalities; i++)
+    for (int i = 0; i < p->inequalities; i++) {
+        const double *row = p->inequality_matrix + (size_t)i * p->stride;
+        double square = dot(row, row, n);
+        if (!(square < INFINITY)) /* or large, but finite */
+            residue += finite_residue(row, n);
         if (isnan(p->lower[i]) || isnan(p->upper[i]))
             return 0;
-    return 1;
+        w->inverse_norm[i] = square > 0.0 ? 1.0 / sqrt(square) : 1.0;
+        w->row_state[i] = square == 0.0; /* satisfied by every x or by none: never looked at again */
+    }
+    return residue == 0.0;
 }
 
-/* H = L L', directions = L^-1 (the rows of J' for an empty active set). */
+/*
+ * H = U' U, directions = U^-T (the rows of J' for an empty active set), by elimination in H and in a unit matrix beside
+ * it. Four rows are finished at a time and then taken off all rows below; rows start at the vector of their diagonal.
+ */
 INLINE int factorise(dense_qp_workspace *w, const dense_qp_problem *p)
 {
-    int n = p->variables;
+    int n = p->variables, width = width_of(n);
     size_t s = w->stride;
-    for (int j = 0; j < n; j++) {
-        double *row = w->factor + j * s;
-        for (int k = 0; k < j; k++)
-            row[k] = (p->hessian[(size_t)j * p->stride + k] - dot(row, w->factor + k * s, k)) * w->reflector[k];
-        double pivot = p->hessian[(size_t)j * p->stride + j] - dot(row, row, j);
-        if (!(pivot > 0.0))
-            return DENSE_QP_NOT_POSITIVE_DEFINITE;
-        row[j] = sqrt(pivot);
-        w->reflector[j] = 1.0 / row[j];
-    }
     for (int i = 0; i < n; i++) {
-        double *row = w->directions + i * s;
-        memset(row, 0, n * sizeof(double));
-        for (int k = 0; k < i; k++)
-            add_scaled(-w->factor[i * s + k], w->directions + k * s, row, k + 1);
-        row[i] = 1.0;
-        for (int k = 0; k <= i; k++)
-            row[k] *= w->reflector[i];
+        double *row = w->factor + i * s, *direction = w->directions + i * s;
+        memset(row, 0, width * sizeof(double));
+        memset(direction, 0, width * sizeof(double));
+        for (int j = i; j < n; j++)
+            row[j] = p->hessian[(size_t)j * p->stride + i];
+        direction[i] = 1.0;
+    }
+    for (int first = 0; first < n; first += 4) {
+        int next = first + 4, end = next < n ? next : n;
+        const double *panel = w->factor + first * s, *unit = w->directions + first * s;
+        for (int k = first; k < end; k++) {
+            double *row = w->factor + k * s, *direction = w->directions + k * s;
+            for (int j = first; j < k; j++) {
+                double scale = -w->factor[j * s + k];
+                add_scaled(scale, w->factor + j * s + first, row + first, width - first);
+                add_scaled(scale, w->directions + j * s, direction, next);
+            }
+            if (!(row[k] > 0.0))
+                return DENSE_QP_NOT_POSITIVE_DEFINITE;
+            double scale = 1.0 / sqrt(row[k]);
+            for (int j = first; j < width; j++)
+                row[j] *= scale;
+            for (int j = 0; j < next; j++)
+                direction[j] *= scale;
+        }
+        for (int i = next; i < n; i++) {
+            const double scale[4] = {-panel[i], -panel[s + i], -panel[2 * s + i], -panel[3 * s + i]};
+            int begin = i & ~3;
+            combine(scale, panel + begin, s, 4, w->factor + i * s + begin, width - begin);
+            combine(scale, unit, s, 4, w->directions + i * s, next);
+        }
     }
     return DENSE_QP_OK;
 }
@@ -151,9 +196,8 @@ INLINE double step_directions(dense_qp_workspace *w, const double *normal, doubl
         if (k >= active)
             free_part += d[k] * d[k];
     }
-    memset(w->step, 0, n * sizeof(double));
-    for (int k = active; k < n; k++)
-        add_scaled(d[k], w->directions + k * s, w->step, n);
+    memset(w->step, 0, width_of(n) * sizeof(double));
+    combine(d + active, w->directions + active * s, s, n - active, w->step, width_of(n));
     for (int i = active - 1; i >= 0; i--) {
         const double *row = w->triangle + i * s;
         double sum = d[i];
@@ -167,15 +211,16 @@ INLINE double step_directions(dense_qp_workspace *w, const double *normal, doubl
 /* Append the normal of `projection` as active number `active`: one Householder reflection of the free directions. */
 INLINE void append_active(dense_qp_workspace *w, int n, int active, double free_part)
 {
+    int width = width_of(n);
     size_t s = w->stride;
     double *d = w->projection, *v = w->reflector, *first = w->directions + active * s;
     double alpha = d[active] > 0.0 ? sqrt(free_part) : -sqrt(free_part);
     double head = d[active] + alpha, beta = 1.0 / (alpha * head);
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < width; i++)
         v[i] = w->step[i] + alpha * first[i];
-    add_scaled(-beta * head, v, first, n);
+    add_scaled(-beta * head, v, first, width);
     for (int k = active + 1; k < n; k++)
-        add_scaled(-beta * d[k], v, w->directions + k * s, n);
+        add_scaled(-beta * d[k], v, w->directions + k * s, width);
     for (int i = 0; i < active; i++)
         w->triangle[i * s + active] = d[i];
     w->triangle[active * s + active] = -alpha;
@@ -317,27 +362,20 @@ int dense_qp_solve(dense_qp_workspace *w, const dense_qp_problem *p, int max_ite
     if (n < 0 || p->equalities < 0 || p->inequalities < 0 || n > w->max_variables ||
         p->inequalities > w->max_inequalities || p->stride < n)
         return DENSE_QP_BAD_SIZE;
-    if (!inputs_are_finite(p))
+    if (!read_inputs(w, p))
         return DENSE_QP_BAD_INPUT;
     if ((code = factorise(w, p)) != DENSE_QP_OK)
         return code;
 
     /* Unconstrained minimum x = -J J' g. */
-    memset(x, 0, n * sizeof(double));
-    for (int k = 0; k < n; k++) {
-        const double *row = w->directions + (size_t)k * w->stride;
-        add_scaled(-dot(row, p->gradient, k + 1), row, x, k + 1);
-    }
-    for (int i = 0; i < p->inequalities; i++) {
-        const double *row = p->inequality_matrix + (size_t)i * p->stride;
-        double norm = sqrt(dot(row, row, n));
-        w->row_state[i] = 0;
-        w->inverse_norm[i] = norm > 0.0 ? 1.0 / norm : 1.0;
-        if (p->lower[i] > p->upper[i] || (norm == 0.0 && (p->lower[i] > 0.0 || p->upper[i] < 0.0)))
+    memset(w->step, 0, width_of(n) * sizeof(double));
+    for (int k = 0; k < n; k++)
+        w->projection[k] = -dot(w->directions + (size_t)k * w->stride, p->gradient, k + 1);
+    combine(w->projection, w->directions, w->stride, n, w->step, width_of(n));
+    memcpy(x, w->step, n * sizeof(double));
+    for (int i = 0; i < p->inequalities; i++)
+        if (p->lower[i] > p->upper[i] || (w->row_state[i] && (p->lower[i] > 0.0 || p->upper[i] < 0.0)))
             return DENSE_QP_INFEASIBLE;
-        if (norm == 0.0)
-            w->row_state[i] = 1; /* satisfied by every x: never looked at again */
-    }
     if ((code = add_equalities(w, p, x, &active)) != DENSE_QP_OK)
         return code;
     int fixed = active;

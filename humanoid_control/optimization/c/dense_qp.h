@@ -68,8 +68,8 @@ typedef struct dense_qp_workspace {
     int max_variables;
     int max_inequalities;
     int stride;
-    double *factor;      /* Cholesky factor L of H, rows */
-    double *directions;  /* rows k of J' where J = L^-T Q */
+    double *factor;      /* upper Cholesky factor U of H, rows */
+    double *directions;  /* rows k of J' where J = U^-1 Q */
     double *triangle;    /* R, upper triangular: J' N = [R; 0] for the active normals N */
     double *projection;  /* d = J' n */
     double *step;        /* z, primal direction */
