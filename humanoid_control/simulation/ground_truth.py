@@ -5,6 +5,7 @@ from __future__ import annotations
 import mujoco
 import numpy as np
 
+from humanoid_control.simulation.bump_count import BumpCount
 from humanoid_control.simulation.nut_line import NutLine
 from humanoid_control.simulation.world import World
 
@@ -13,15 +14,17 @@ FALLEN_UPRIGHT = 0.5       # z component of the base's z axis
 
 
 class GroundTruth:
-    """True poses and the number of falls.
+    """True poses, and the numbers of falls and bumps.
 
     Attributes:
+        bumps: how often it ran into things.
         falls: how often the robot went down since the start.
         fallen: whether it lies now.
     """
 
     def __init__(self, world: World, line: NutLine | None):
         self.world, self.line = world, line
+        self.bumps = BumpCount(world)
         self.falls = 0
         self.fallen = False
         self._start_height = self.base_height
@@ -63,7 +66,8 @@ class GroundTruth:
         return self.line.pin_poses() if self.line else {}
 
     def observe(self) -> None:
-        """Look once per tick whether the robot has fallen."""
+        """Look once per tick whether the robot has fallen or touches what it should not."""
+        self.bumps.observe()
         qpos, root = self.world.data.qpos, self.world.root_qpos
         upright = 1 - 2 * (qpos[root + 4] ** 2 + qpos[root + 5] ** 2)
         down = not (qpos[root + 2] > FALLEN_HEIGHT * self._start_height and upright > FALLEN_UPRIGHT)

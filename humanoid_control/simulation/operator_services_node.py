@@ -126,12 +126,13 @@ class OperatorServices:
 
     def _publish_score(self, score: dict[str, Any]) -> None:
         node = self._node
-        score |= {'falls': node.stand_in.truth.falls, 'time': round(node.stand_in.time, 3),
-                  'real_time_factor': round(node.pace.factor, 3), 'misses': node.misses}
+        truth = node.stand_in.truth
+        score |= {'falls': truth.falls, 'bumps': truth.bumps.number, 'last_bump': truth.bumps.last,
+                  'time': round(node.stand_in.time, 3), 'real_time_factor': round(node.pace.factor, 3), 'misses': node.misses}
         self._score.publish(String(data=json.dumps(score)))
 
     def _publish_diagnostics(self) -> None:
-        node = self._node
+        node, truth = self._node, self._node.stand_in.truth
         new_misses = node.misses - self._misses_reported
         self._misses_reported = node.misses
         if node.lost:
@@ -141,7 +142,8 @@ class OperatorServices:
         else:
             level, message = DiagnosticStatus.OK, 'paused' if self._paused else 'running'
         values = {'simulated time [s]': f'{node.stand_in.time:.3f}', 'real-time factor': f'{node.pace.factor:.2f}',
-                  'power': 'on' if node.stand_in.robot.powered else 'off', 'misses': node.misses, 'lock-step': not node.settings.realtime}
+                  'power': 'on' if node.stand_in.robot.powered else 'off', 'misses': node.misses, 'lock-step': not node.settings.realtime,
+                  'falls': truth.falls, 'bumps': truth.bumps.number, 'last bump': truth.bumps.last or 'none'}
         seconds, nanoseconds = divmod(node.stand_in.time_ns, 1_000_000_000)
         self._diagnostics.publish(level, message, values, Time(sec=seconds, nanosec=nanoseconds))
 

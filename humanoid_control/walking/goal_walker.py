@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -36,6 +37,8 @@ class GoalSettings:
         retry: time between two plans of a blocked robot [s].
         resend: time after which footsteps that the gait hasn't acknowledged are sent again [s].
         silence: age of the gait's status at which the goal is given up [s].
+        settle: time that the robot stands before its place is judged: the trunk comes to rest after the feet [s].
+        look: time that the robot stands and looks before it steps where it can't see [s].
     """
 
     distance: float
@@ -46,10 +49,22 @@ class GoalSettings:
     retry: float
     resend: float
     silence: float
+    settle: float
+    look: float
+
+
+IsSeen = Callable[[Pose2], bool]
+
+LEAST_FREE = 3           # footsteps ahead worth setting off for, unless the plan ends before
+BLIND = 2                # footsteps made at a time where nothing can be seen
+REFILL = 4               # footsteps left at which the gait is given more
 
 
 class GoalWalker:
     """State machine of one goal at a time, in the frame of the floor map.
+
+    The gait is given footsteps as far as the floor was seen, and more while it walks. Where nothing more is in view the robot
+    stands, looks, and then goes on in small pieces: it can't see behind itself.
 
     Attributes:
         state: how far the goal is.
@@ -65,6 +80,9 @@ class GoalWalker:
         self.footsteps: list[Footstep] = []
         self.plan = 0
         self._sent = self._next_plan = 0.0
+        self._given = 0                       # of the footsteps, to the gait
+        self._looks_since: float | None = None
+        self._stands_since: float | None = None
         self._blocked_since: float | None = None
         self._planner, self._settings = planner, settings
         self._goal: Pose2 | None = None
@@ -75,7 +93,7 @@ class GoalWalker:
         self.state, self.reason = GoalState.WALKING, ''
         self.footsteps = []
         self._corrections = 0
-        self._blocked_since = None
+        self._blocked_since = self._looks_since = None
         self._next_plan = now
         self._needs_plan = self._halts = True
 
@@ -96,9 +114,11 @@ class GoalWalker:
             self.footsteps = []
             self.state, self.reason = GoalState.FAILED, reason
 
-    def update(self, status: WalkStatus, floor: FloorMap, now: float) -> list[Footstep] | None:
+    def update(self, status: WalkStatus, floor: FloorMap, now: float,
+               is_seen: IsSeen = lambda place: True) -> list[Footstep] | None:
         """One look at the robot, coordinates of the floor map. Returns footsteps to be sent ([] = stop), None = nothing.
 
+        is_seen: whether the floor below a robot that stands at a place was seen.
         Plans are made while the robot stands; when one has to be given up, it stops first.
         Never raises for a goal that can't be reached: `state` is then FAILED.
         """
@@ -116,16 +136,20 @@ class GoalWalker:
         if status.plan != self.plan:
             return self._repeat(now)  # the gait hasn't heard yet
         if self._needs_plan:
-            return self._plan(status, floor, now) if status.standing and now >= self._next_plan else None
-        self.footsteps = self.footsteps[max(0, len(self.footsteps) - status.footsteps_left):]
-        if status.standing and status.footsteps_left == 0:
-            return self._judge(status, floor, now)
+            return self._plan(status, floor, now, is_seen) if status.standing and now >= self._next_plan else None
+        made = max(0, self._given - status.footsteps_left)
+        self.footsteps, self._given = self.footsteps[made:], self._given - made
+        if status.standing and self._given == 0:
+            if not self.footsteps:
+                return self._judge(status, floor, now, is_seen)
+            if self._looks_since is None:  # the feet have closed up and stand elsewhere than the plan goes on from
+                return self._plan(status, floor, now, is_seen)
         obstacle = self._planner.is_blocked(floor, status.soles, self.footsteps)
         if obstacle is not None or self._strayed(status):
             self.reason = f'{obstacle} came into the way' if obstacle else 'pushed off the footsteps'
             self._needs_plan = True
             return self._send([], now)
-        return None
+        return self._give_more(status, is_seen, now)
 
     def error(self, status: WalkStatus) -> tuple[float, float]:
         """Distance [m] and angle [rad] of the robot to the goal."""
@@ -133,7 +157,10 @@ class GoalWalker:
             return math.inf, math.pi
         return status.middle.distance(self._goal), abs(wrap(status.middle.yaw - self._goal.yaw))
 
-    def _judge(self, status: WalkStatus, floor: FloorMap, now: float) -> list[Footstep] | None:
+    def _judge(self, status: WalkStatus, floor: FloorMap, now: float, is_seen: IsSeen) -> list[Footstep] | None:
+        self._stands_since = now if self._stands_since is None else min(self._stands_since, now)
+        if now - self._stands_since < self._settings.settle:
+            return None
         distance, angle = self.error(status)
         if distance <= self._settings.distance and angle <= self._settings.angle:
             self.state = GoalState.ARRIVED
@@ -143,34 +170,61 @@ class GoalWalker:
             self.reason = f'{distance:.3f} m and {math.degrees(angle):.1f} deg off the goal after {self._corrections} corrections'
             return None
         self._corrections += 1
-        return self._plan(status, floor, now)
+        return self._plan(status, floor, now, is_seen)
 
     def _strayed(self, status: WalkStatus) -> bool:
         """Whether the foot that steps comes down somewhere else than planned."""
-        if status.standing or not self.footsteps or self.footsteps[0].foot != status.swing_foot:
+        if status.standing or not self._given or self.footsteps[0].foot != status.swing_foot:
             return False
         planned = Pose2(*(getattr(self.footsteps[0], axis) for axis in ('x', 'y', 'yaw')))
         return planned.distance(status.target) > self._settings.deviation
 
-    def _plan(self, status: WalkStatus, floor: FloorMap, now: float) -> list[Footstep] | None:
+    def _plan(self, status: WalkStatus, floor: FloorMap, now: float, is_seen: IsSeen) -> list[Footstep] | None:
         try:
             footsteps = self._planner.plan(floor, status.soles, self._goal)
         except NoPathError as error:
             self._block(str(error), now)
             return None
         self.state, self.reason, self._blocked_since, self._needs_plan = GoalState.WALKING, '', None, False
-        return self._send(footsteps, now)
+        self.footsteps, self._given, self._looks_since = footsteps, 0, now
+        return self._give_more(status, is_seen, now) if footsteps else self._send([], now)
 
-    def _send(self, footsteps: list[Footstep], now: float) -> list[Footstep]:
+    def _give_more(self, status: WalkStatus, is_seen: IsSeen, now: float) -> list[Footstep] | None:
+        """More of the plan for the gait, when it has few footsteps left and more of the floor was seen."""
+        closes_up = self._given == 0 and self._looks_since is None
+        if closes_up or self._given > REFILL or self._given == len(self.footsteps):
+            return None
+        free = self._free(status, is_seen)
+        if self._looks_since is not None and free < min(LEAST_FREE, len(self.footsteps)):
+            self._looks_since = min(self._looks_since, now)
+            if now - self._looks_since < self._settings.look:
+                return None
+            free = max(free, min(BLIND, len(self.footsteps)))
+        if free <= self._given:
+            return None
+        self._looks_since = None
+        return self._send(self.footsteps, now, free)
+
+    def _free(self, status: WalkStatus, is_seen: IsSeen) -> int:
+        """How many of the footsteps lead over floor that was seen."""
+        soles = list(status.soles)
+        for count, step in enumerate(self.footsteps):
+            soles[step.foot] = Pose2(step.x, step.y, step.yaw)
+            if not is_seen(soles[0].middle(soles[1])):
+                return count
+        return len(self.footsteps)
+
+    def _send(self, footsteps: list[Footstep], now: float, given: int = 0) -> list[Footstep]:
         self.footsteps, self.plan, self._sent = footsteps, max(round(now * 1e9), self.plan + 1), now
-        return footsteps
+        self._given, self._stands_since = given, None
+        return footsteps[:given]
 
     def _repeat(self, now: float) -> list[Footstep] | None:
         """The footsteps once more when the message may be lost: the gait takes a plan once."""
         if 0.0 <= now - self._sent < self._settings.resend:
             return None
         self._sent = now
-        return self.footsteps
+        return self.footsteps[:self._given]
 
     def _block(self, reason: str, now: float) -> None:
         if self._blocked_since is None:

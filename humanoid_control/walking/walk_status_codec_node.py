@@ -65,11 +65,16 @@ def read_pose(message: Pose) -> Pose2:
 
 def read_occupied(message: OccupancyGrid) -> np.ndarray:
     """Middles (n, 2) [m] of the occupied cells, in the grid's frame; WalkingError when it has another size than it says."""
+    rows, columns = np.nonzero(read_cells(message) >= OCCUPIED)
+    return read_pose(message.info.origin).carry((np.stack([columns, rows], axis=1) + 0.5) * message.info.resolution)
+
+
+def read_cells(message: OccupancyGrid) -> np.ndarray:
+    """Cells (rows along y, columns along x) int8 as in the message; WalkingError when it has another size than it says."""
     info = message.info
     if len(message.data) != info.height * info.width:
         raise WalkingError(f'expected {info.height} x {info.width} cells, got {len(message.data)}')
-    rows, columns = np.nonzero(np.asarray(message.data, np.int8).reshape(info.height, info.width) >= OCCUPIED)
-    return read_pose(info.origin).carry((np.stack([columns, rows], axis=1) + 0.5) * info.resolution)
+    return np.asarray(message.data, np.int8).reshape(info.height, info.width)
 
 
 def _norm(q: Quaternion) -> float:

@@ -49,10 +49,12 @@ from humanoid_control.walking.footstep_planner import FootstepPlanner
 from humanoid_control.walking.goal_walker import GoalState, GoalWalker
 from humanoid_control.walking.map_alignment import MapAlignment
 from humanoid_control.walking.pose2 import Pose2
+from humanoid_control.walking.seen_floor import SeenFloor
 from humanoid_control.walking.velocity_shaper import VelocityShaper
 from humanoid_control.walking.walk_status import WalkStatus
 from humanoid_control.walking.walk_status_codec_node import (
     pose_message,
+    read_cells,
     read_occupied,
     read_pose,
     read_status,
@@ -90,6 +92,7 @@ class WalkingNode(ProcessNode, Node):
         self._floor = self._load_floor()
         self._known, self._seen = self._floor, np.zeros((0, 2))
         self._known_space = clearance(self._known)
+        self._seen_floor = SeenFloor(self.settings.seen)
         self._odom = self._value('odometry_frame')
         self._alignment = MapAlignment(self.settings.alignment)
         self._status: WalkStatus | None = None
@@ -122,7 +125,7 @@ class WalkingNode(ProcessNode, Node):
             return
         on_the_way = self._loaded is not None and self._walker.under_way
         self._loaded = loaded
-        body = self.settings.shape(loaded)
+        self._body = body = self.settings.shape(loaded)
         self._walker = GoalWalker(FootstepPlanner(self.settings.footsteps, body), self.settings.goal)
         self._shaper = VelocityShaper(self.settings.velocity, body)
         if on_the_way:
@@ -217,7 +220,8 @@ class WalkingNode(ProcessNode, Node):
         try:
             if message.header.frame_id != self._odom:
                 raise WalkingError(f'given in {message.header.frame_id!r}, expected {self._odom!r}')
-            self._seen = read_occupied(message)
+            self._seen, origin = read_occupied(message), message.info.origin.position
+            self._seen_floor.look(read_cells(message) >= 0, np.array([origin.x, origin.y]), message.info.resolution, self._now())
         except WalkingError as error:
             self.get_logger().warning(f'obstacles refused: {error}', throttle_duration_sec=5.0)
 
@@ -287,7 +291,9 @@ class WalkingNode(ProcessNode, Node):
     def _walk_to_goal(self, now: float) -> None:
         if now - self._heard > self.settings.goal.silence:
             self._walker.fail(f'no walk/status for {now - self._heard:.0f} s: does balance run?')
-        footsteps = self._walker.update(self._on_map(self._status), self._floor, now)
+        if self._status.standing:
+            self._seen_floor.stand(self._status.middle, self._body.outer_radius)
+        footsteps = self._walker.update(self._on_map(self._status), self._floor, now, self._is_seen)
         if footsteps is not None:
             in_odom = [Footstep(step.foot, *self._alignment.to_odom(Pose2(step.x, step.y, step.yaw)))
                        for step in footsteps]
@@ -300,6 +306,11 @@ class WalkingNode(ProcessNode, Node):
             bad = state[0] in (GoalState.FAILED, GoalState.BLOCKED)
             self._tell(DiagnosticStatus.ERROR if state[0] is GoalState.FAILED else DiagnosticStatus.WARN if bad
                        else DiagnosticStatus.OK, f'{state[0].value}: {state[1]}' if state[1] else state[0].value)
+
+    def _is_seen(self, place: Pose2) -> bool:
+        """Whether a camera has shown the floor that the body would cover at a place on the map."""
+        return not self._seen_floor.is_watched(self._now()) or self._seen_floor.covers(
+            self._body.points(self._alignment.to_odom(place)))
 
     def _on_map(self, status: WalkStatus) -> WalkStatus:
         """The status with its poses on the map."""

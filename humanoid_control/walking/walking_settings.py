@@ -11,6 +11,7 @@ from humanoid_control.walking.body_shape import BodyShape, Box
 from humanoid_control.walking.footstep_settings import FootstepSettings
 from humanoid_control.walking.goal_walker import GoalSettings
 from humanoid_control.walking.map_alignment import AlignmentSettings
+from humanoid_control.walking.seen_floor import SeenSettings
 from humanoid_control.walking.velocity_shaper import VelocitySettings
 
 
@@ -20,17 +21,6 @@ class Extent:
 
     box: Box
     margin: float
-
-
-@dataclass(frozen=True)
-class SeenSettings:
-    """Obstacles that cameras see; `apart`: nearer than this [m] to one that the map knows, they are taken for it."""
-
-    apart: float
-
-    def __post_init__(self) -> None:
-        if not 0.0 <= self.apart <= 0.5:
-            raise ValueError(f'apart must lie in [0, 0.5], got {self.apart}')
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ class ShiftReport:
         robot: 'sim' or 'real'.
         versions: of the software in use, by name.
         pictures: PNG bytes of the station at a cycle's end, by (cycle, station side).
+        falls, bumps: of the robot, as the simulator counts them.
         aborted: why the shift ended early, or None.
     """
 
@@ -58,6 +59,7 @@ class ShiftReport:
     pictures: dict[tuple[int, str], bytes] = field(default_factory=dict)
     trace: Trace = field(default_factory=Trace)
     falls: int = 0
+    bumps: int = 0
     real_time_factor: float | None = None
     aborted: str | None = None
 
@@ -66,10 +68,11 @@ class ShiftReport:
         self.results[number] = result
 
     def add_score(self, score: Mapping[str, Any]) -> None:
-        """Record the simulator's judgement; messages without a cycle carry only falls and speed."""
+        """Record the simulator's judgement; messages without a cycle carry only falls, bumps and speed."""
         if 'cycle' in score:
             self.scores[int(score['cycle'])] = score
         self.falls = max(self.falls, int(score.get('falls', 0)))
+        self.bumps = max(self.bumps, int(score.get('bumps', 0)))
         if score.get('real_time_factor'):
             self.real_time_factor = float(score['real_time_factor'])
 
@@ -98,6 +101,7 @@ class ShiftReport:
             'cycle_time_s': {'p50': statistics.median(durations) if durations else None,
                              'max': max(durations, default=None)},
             'falls': self.falls,
+            'bumps': self.bumps,
             'real_time_factor': self.real_time_factor,
             'aborted': self.aborted,
             'versions': self.versions,

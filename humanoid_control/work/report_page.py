@@ -48,7 +48,7 @@ def _figures(data: dict) -> str:
 
     shown = [('both sides', share(data['both_rate'])), ('left', share(data['left_rate'])), ('right', share(data['right_rate'])),
              ('cycle, median', seconds(data['cycle_time_s']['p50'])), ('cycle, longest', seconds(data['cycle_time_s']['max'])),
-             ('falls', str(data['falls'])), ('seed', '-' if data['seed'] is None else str(data['seed']))]
+             ('falls', str(data['falls'])), ('bumps', str(data['bumps'])), ('seed', '-' if data['seed'] is None else str(data['seed']))]
     return '<div class="figures">' + ''.join(f'<div class="figure"><b>{html.escape(v)}</b>{k}</div>' for k, v in shown) + '</div>'
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from humanoid_perception.nodes.node_settings import NodeSettings
+from humanoid_perception.nodes.obstacle_node_settings import ObstacleNodeSettings
 from humanoid_perception.obstacles.obstacle_settings import ObstacleSettings
 from humanoid_perception.parts.part_finder import PartFinderSettings
 from humanoid_perception.parts.part_tracker import PartTrackerSettings
@@ -33,5 +34,5 @@ class PartDetectorConfiguration:
 class ObstacleDetectorConfiguration:
     """config/obstacle_detector.yaml."""
 
-    node: NodeSettings
+    node: ObstacleNodeSettings
     grid: ObstacleSettings

@@ -5,6 +5,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+RATES = 0.05, 30.0  # [Hz]
+
+
+def require_rate(name: str, rate: float) -> None:
+    """Raise ValueError when a rate [Hz] is out of range."""
+    if not RATES[0] <= rate <= RATES[1]:
+        raise ValueError(f'{name} must lie in [{RATES[0]:g}, {RATES[1]:g}], got {rate}')
+
 
 @dataclass(frozen=True)
 class NodeSettings:
@@ -23,6 +31,7 @@ class NodeSettings:
     nice: int
 
     def __post_init__(self) -> None:
-        for name, low, high in (('rate', 0.05, 30.0), ('stale_after', 0.2, 60.0), ('nice', 0, 19)):
+        require_rate('rate', self.rate)
+        for name, low, high in (('stale_after', 0.2, 60.0), ('nice', 0, 19)):
             if not low <= getattr(self, name) <= high:
                 raise ValueError(f'{name} must lie in [{low:g}, {high:g}], got {getattr(self, name)}')

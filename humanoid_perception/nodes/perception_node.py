@@ -29,6 +29,7 @@ from humanoid_control.model.configuration import load
 from humanoid_perception.camera_model import CameraModel
 from humanoid_perception.camera_pose_chain import CameraPoseChain
 from humanoid_perception.errors import PerceptionError, StaleStateError
+from humanoid_perception.nodes.node_settings import RATES
 
 SENSOR = QoSProfile(depth=2, reliability=ReliabilityPolicy.BEST_EFFORT)
 _SAME_STAMP = 1e-3  # [s] colour and depth of one frame
@@ -106,6 +107,11 @@ class PerceptionNode(ProcessNode, Node):
         return {'frames': str(self.frames)}
 
     @property
+    def rate(self) -> float:
+        """Images used in a second, at most [Hz]."""
+        return self.get_parameter('rate').value
+
+    @property
     def station_names(self) -> str:
         """Names of the stations, for people."""
         return ', '.join(map(repr, self.site.stations))
@@ -132,7 +138,7 @@ class PerceptionNode(ProcessNode, Node):
             defaults.rate,
             ParameterDescriptor(
                 description='images used in a second, at most [Hz]',
-                floating_point_range=[FloatingPointRange(from_value=0.05, to_value=30.0)],
+                floating_point_range=[FloatingPointRange(from_value=RATES[0], to_value=RATES[1])],
             ),
         )
         self.declare_parameter(
@@ -196,7 +202,7 @@ class PerceptionNode(ProcessNode, Node):
                 self._retry.reset()
             return
         # half a period of the camera early is in time, else a rate of 2.5 of 5 images a second becomes 1.7
-        if stamp - self._used < 1.0 / self.get_parameter('rate').value - 0.02:
+        if stamp - self._used < 1.0 / self.rate - 0.02:
             if self._pending is None:
                 self._done_with(stamp)
             return

@@ -226,3 +226,18 @@ def test_a_crate_stands_where_it_is_put_and_not_in_the_robot(make_stand_in):
     for bad, words in (([0.3, 0.2], 'crate must stand 0.8 to 10 m'), ([1.0], 'list of 2'), ([math.nan, 1.0], 'finite')):
         with pytest.raises(ConfigurationError, match=words):
             make_stand_in(1, crate=bad)
+
+
+def test_bumps_into_a_crate_are_counted_once_each_and_named(make_stand_in, make_controller):
+    stand_in = make_stand_in(1, crate=[-2.0, 0.5])
+    controller, bumps = make_controller(stand_in), stand_in.truth.bumps
+    base = stand_in.world.data.qpos[stand_in.world.root_qpos:stand_in.world.root_qpos + 2]
+    home = base.copy()
+    controller.run(50)
+    assert (bumps.number, bumps.last) == (0, '')
+    for number in (1, 2):
+        base[:] = (-1.75, 0.5)               # heels a few centimetres in it
+        controller.run(50)
+        assert bumps.number == number and ' on unmapped_crate at ' in bumps.last
+        base[:] = home
+        controller.run(300)

@@ -40,14 +40,14 @@ class Robot:
         return WalkStatus(not self.footsteps, tuple(self.soles), ahead.foot, Pose2(ahead.x, ahead.y, ahead.yaw),
                           len(self.footsteps), self.plan)
 
-    def update(self, on: FloorMap) -> GoalState:
+    def update(self, on: FloorMap, is_seen=lambda place: True) -> GoalState:
         if self.footsteps:
             step = self.footsteps.pop(0)
             off = self.error if not self.footsteps else 0.0
             self.soles[step.foot] = Pose2(step.x + off, step.y, step.yaw)
             self.made += 1
         self.time += 0.35
-        sent = self.walker.update(self.status(), on, self.time)
+        sent = self.walker.update(self.status(), on, self.time, is_seen)
         if sent is not None and self.lost:
             self.lost -= 1
         elif sent is not None:
@@ -172,3 +172,42 @@ def test_cancelled_goal_is_forgotten() -> None:
     robot.walker.cancel()
     assert robot.walker.update(robot.status(), floor(), robot.time) is None
     assert robot.walker.state is GoalState.NONE
+
+
+def test_robot_walks_no_farther_than_the_floor_was_seen_and_on_without_a_stop_when_more_comes_into_view() -> None:
+    robot, seen, farthest = Robot(), 0.6, 0.0
+    robot.walker.go(GOAL, 0.0)
+    for _ in range(60):
+        robot.update(floor(), lambda place: place.x < seen)
+        farthest = max(farthest, robot.status().middle.x)
+        assert farthest < seen, 'it went where nothing was seen'
+        if robot.made == 3:
+            seen = 2.0
+        if robot.walker.state is GoalState.ARRIVED:
+            break
+    assert robot.walker.state is GoalState.ARRIVED
+    assert 0 not in robot.plans[1:], 'it stopped on its way'
+
+
+def test_robot_looks_before_it_steps_where_nothing_can_be_seen_and_makes_few_steps_at_a_time() -> None:
+    robot = Robot()
+    robot.walker.go(GOAL, 0.0)
+    made = []
+    for _ in range(200):
+        robot.update(floor(), lambda place: False)
+        made.append(robot.made)
+        if robot.walker.state is GoalState.ARRIVED:
+            break
+    assert robot.walker.state is GoalState.ARRIVED
+    assert max(robot.plans) == 2
+    still = [made.count(number) for number in sorted(set(made)) if number % 2 == 0]
+    assert min(still[:-1]) * 0.35 >= SETTINGS.goal.look, 'it did not look for long enough'
+
+
+def test_arrival_is_told_when_the_robot_has_stood_for_a_while() -> None:
+    robot = Robot()
+    robot.walker.go(GOAL, 0.0)
+    made = []
+    while robot.update(floor()) is not GoalState.ARRIVED:
+        made.append(robot.made)
+    assert made.count(robot.made) * 0.35 >= SETTINGS.goal.settle
