@@ -3,15 +3,10 @@
 #ifndef HUMANOID_CONTROL_SPATIAL_H
 #define HUMANOID_CONTROL_SPATIAL_H
 
+#include "dense_rows.h"
+
 #include <math.h>
 #include <string.h>
-
-#if defined(__x86_64__) && defined(__linux__)
-#define VECTOR_CLONES __attribute__((target_clones("default", "arch=x86-64-v3")))
-#else
-#define VECTOR_CLONES
-#endif
-#define INLINE static inline __attribute__((always_inline))
 
 INLINE double clamp(double value, double low, double high)
 {

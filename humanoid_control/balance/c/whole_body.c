@@ -7,27 +7,39 @@
 static const double RIDGE = 1e-6;
 static const int MAX_ITERATIONS = 200;
 
-INLINE void add_scaled(double scale, const double *restrict a, double *restrict b, int n)
-{
-    for (int i = 0; i < n; i++)
-        b[i] += scale * a[i];
-}
-
 void whole_body_init(whole_body_work *work)
 {
     memset(work, 0, sizeof *work);
     dense_qp_workspace_init(&work->qp, work->qp_memory, WHOLE_BODY_MAX_VARIABLES, WHOLE_BODY_MAX_ROWS);
 }
 
-/* Cost weight (row x - target)^2 on the first n variables. */
-INLINE void add_cost(whole_body_work *w, const double *row, double target, double weight, int n)
+/* A new row of the cost weight (row x - target)^2, cleared. */
+INLINE double *new_cost(whole_body_work *w, double target, double weight)
 {
-    for (int i = 0; i < n; i++) {
-        double scale = weight * row[i];
-        if (scale == 0.0)
-            continue;
-        add_scaled(scale, row, w->hessian[i], i + 1); /* lower triangle */
-        w->gradient[i] -= scale * target;
+    double *row = w->cost[w->costs];
+    memset(row, 0, width_of(w->variables) * sizeof(double));
+    w->cost_target[w->costs] = target;
+    w->cost_weight[w->costs++] = weight;
+    return row;
+}
+
+/* Hessian (lower triangle, up to the end of a vector) and gradient of all costs, four rows at a time. */
+INLINE void sum_costs(whole_body_work *w)
+{
+    while (w->costs % 4)
+        new_cost(w, 0.0, 0.0);
+    for (int first = 0; first < w->costs; first += 4) {
+        const double *row = w->cost[first], *weight = w->cost_weight + first;
+        double scale[4];
+        for (int k = 0; k < 4; k++)
+            scale[k] = -weight[k] * w->cost_target[first + k];
+        combine(scale, row, WHOLE_BODY_MAX_VARIABLES, 4, w->gradient, width_of(w->variables));
+        for (int i = 0; i < w->variables; i++) {
+            for (int k = 0; k < 4; k++)
+                scale[k] = weight[k] * row[k * WHOLE_BODY_MAX_VARIABLES + i];
+            if (scale[0] != 0.0 || scale[1] != 0.0 || scale[2] != 0.0 || scale[3] != 0.0)
+                combine(scale, row, WHOLE_BODY_MAX_VARIABLES, 4, w->hessian[i], width_of(i + 1));
+        }
     }
 }
 
@@ -38,8 +50,7 @@ INLINE void add_cost(whole_body_work *w, const double *row, double target, doubl
 INLINE void add_task(whole_body_work *w, const whole_body_layout *layout, const whole_body_tasks *tasks,
                      const double *jacobian, double target, double weight, int legs)
 {
-    double row[WHOLE_BODY_MAX_VARIABLES];
-    memset(row, 0, w->accelerations * sizeof(double));
+    double *row = new_cost(w, 0.0, weight);
     memcpy(row, jacobian, 6 * sizeof(double));
     for (int j = 0; j < layout->free_count; j++)
         row[6 + j] = jacobian[6 + layout->free_joint[j]];
@@ -54,7 +65,7 @@ INLINE void add_task(whole_body_work *w, const whole_body_layout *layout, const 
                 if (w->swing_column[k] >= 0)
                     add_scaled(entry, w->leg_inverse[k] + 6 * i, row + w->swing_column[k], 6);
             }
-    add_cost(w, row, target, weight, w->accelerations);
+    w->cost_target[w->costs - 1] = target;
 }
 
 INLINE void add_motion_tasks(whole_body_work *w, const whole_body_layout *layout, const balance_parameters *p,
@@ -100,13 +111,10 @@ INLINE void add_regularisation(whole_body_work *w, const whole_body_layout *layo
     }
     for (int k = 0; k < WHOLE_BODY_FEET; k++) {
         for (int i = 0; i < 6; i++) {
-            double row[WHOLE_BODY_MAX_VARIABLES];
-            memset(row, 0, w->accelerations * sizeof(double));
+            double *row = new_cost(w, -w->leg_offset[k][i], p->weight_leg_acceleration);
             memcpy(row, w->leg_map[k] + 6 * i, 6 * sizeof(double));
             if (w->swing_column[k] >= 0)
                 memcpy(row + w->swing_column[k], w->leg_inverse[k] + 6 * i, 6 * sizeof(double));
-            add_cost(w, row, -w->leg_offset[k][i], p->weight_leg_acceleration,
-                     w->swing_column[k] >= 0 ? w->swing_column[k] + 6 : 6);
             if (w->swing_column[k] >= 0)
                 w->hessian[w->swing_column[k] + i][w->swing_column[k] + i] += p->weight_swing;
             if (w->wrench_column[k] >= 0)
@@ -114,7 +122,7 @@ INLINE void add_regularisation(whole_body_work *w, const whole_body_layout *layo
         }
     }
     for (int i = 0; i < 6; i++)
-        add_cost(w, w->wrench[i], -w->wrench_offset[i], force[i], w->variables);
+        memcpy(new_cost(w, -w->wrench_offset[i], force[i]), w->wrench[i], w->variables * sizeof(double));
 }
 
 /* A new inequality row, cleared. */
@@ -252,11 +260,13 @@ int whole_body_solve(whole_body_work *w, const whole_body_layout *layout, const 
     if (code != WHOLE_BODY_OK)
         return code;
     for (int i = 0; i < w->variables; i++) {
-        memset(w->hessian[i], 0, (i + 1) * sizeof(double));
+        memset(w->hessian[i], 0, width_of(i + 1) * sizeof(double));
         w->gradient[i] = 0.0;
     }
+    w->costs = 0;
     add_motion_tasks(w, layout, p, model, state, tasks);
     add_regularisation(w, layout, p, tasks);
+    sum_costs(w);
     w->rows = 0;
     add_contact_rows(w, layout, p, tasks);
     w->contact_rows = w->rows;

@@ -30,6 +30,8 @@ extern "C" {
 #define WHOLE_BODY_MAX_FREE 24
 #define WHOLE_BODY_MAX_VARIABLES (6 + WHOLE_BODY_MAX_FREE + 12 + 6)
 #define WHOLE_BODY_MAX_ROWS (11 * WHOLE_BODY_FEET + 2 * (12 + WHOLE_BODY_MAX_FREE))
+/* Rows of the cost: momentum, pelvis and torso, hands, legs, eliminated wrench; up to a multiple of four. */
+#define WHOLE_BODY_MAX_COSTS ((6 + 6 + 6 * WHOLE_BODY_HANDS + 6 * WHOLE_BODY_FEET + 6 + 3) & ~3)
 #define WHOLE_BODY_QP_DOUBLES (3 * 48 * 48 + 6 * 48 + 2 * 96)
 
 enum {
@@ -89,6 +91,9 @@ typedef struct whole_body_work {
     double torque_offset[RIGID_BODY_MAX_DOF];
     double wrench[6][WHOLE_BODY_MAX_VARIABLES]; /* eliminated wrench = wrench x + wrench_offset */
     double wrench_offset[6];
+    int costs;
+    double cost[WHOLE_BODY_MAX_COSTS][WHOLE_BODY_MAX_VARIABLES]; /* cost: sum of weight (cost x - target)^2 */
+    double cost_target[WHOLE_BODY_MAX_COSTS], cost_weight[WHOLE_BODY_MAX_COSTS];
     double hessian[WHOLE_BODY_MAX_VARIABLES][WHOLE_BODY_MAX_VARIABLES];
     double gradient[WHOLE_BODY_MAX_VARIABLES];
     double row[WHOLE_BODY_MAX_ROWS][WHOLE_BODY_MAX_VARIABLES];

@@ -5,12 +5,6 @@
 /* Smallest pivot of a leg Jacobian [m], relative to its largest entry, that still counts as invertible. */
 static const double SINGULAR_PIVOT = 1e-4;
 
-INLINE void add_scaled(double scale, const double *restrict a, double *restrict b, int n)
-{
-    for (int i = 0; i < n; i++)
-        b[i] += scale * a[i];
-}
-
 /* out = A^-1 (6 x 6) by Gauss-Jordan elimination with partial pivoting; 0 when A is nearly singular. */
 static int invert6(const double *a, double *out)
 {
