@@ -39,11 +39,14 @@ class FrameTask(Task):
         """Write Jacobian and step; see Task."""
         to_target = state.placement(self.frame_id).actInv(self.target)
         error = pin.log6(to_target).vector
-        motion = pin.log6(self._previous.actInv(self.target)).vector
-        lag = error - motion
-        self.step[:] = motion
-        self.step[:3] += self._position_recovery.limit(lag[:3], dt)
-        self.step[3:] += self._orientation_recovery.limit(lag[3:], dt)
+        if self.target is self._previous:
+            self.step[:3] = self._position_recovery.limit(error[:3], dt)
+            self.step[3:] = self._orientation_recovery.limit(error[3:], dt)
+        else:
+            motion = pin.log6(self._previous.actInv(self.target)).vector
+            lag = error - motion
+            self.step[:3] = motion[:3] + self._position_recovery.limit(lag[:3], dt)
+            self.step[3:] = motion[3:] + self._orientation_recovery.limit(lag[3:], dt)
         local = pin.getFrameJacobian(state.model, state.data, self.frame_id, pin.LOCAL)
         np.matmul(pin.Jlog6(to_target.inverse()), local, out=self.jacobian)
         self._previous = self.target

@@ -22,6 +22,8 @@ class Recovery:
 
     def limit(self, error: np.ndarray, dt: float) -> np.ndarray:
         """Step [m or rad] of dt [s] towards an error of shape (k,)."""
+        if self.acceleration == math.inf:
+            return error
         size = math.sqrt(error.dot(error))
         if size <= 2.0 * self.acceleration * dt * dt:
             return error
