@@ -47,9 +47,9 @@ class InsertionParameters:
 
 @dataclass
 class InsertionResult:
-    """How it went: tries used, search radius reached [m], height over the seat as felt [m]."""
+    """How it went: why earlier tries were of no use, search radius reached [m], height over the seat as felt [m]."""
 
-    tries: int
+    failures: list[WorkFailure]
     search_radius: float
     height: float
 
@@ -64,12 +64,13 @@ class Insertion:
     Args:
         seat: grasp centre with the nut seated [m], shape (3,), as seen and known from the grasp.
         pin_height: of the tip over the seat [m].
+        chamfer: of the tip [m]: by up to this the nut may lie on it lower.
     """
 
-    def __init__(self, hand: Hand, seat: np.ndarray, pin_height: float, parameters: InsertionParameters):
+    def __init__(self, hand: Hand, seat: np.ndarray, pin_height: float, chamfer: float, parameters: InsertionParameters):
         self._hand = hand
         self._seat = np.asarray(seat, float)
-        self._pin_height = pin_height
+        self._pin_height, self._chamfer = pin_height, chamfer
         self._p = parameters
         self._rotation: np.ndarray | None = None
 
@@ -81,9 +82,9 @@ class Insertion:
         """
         p, hand = self._p, self._hand
         self._rotation = hand.target_rotation.copy()
-        failure = WorkFailure(FailureCode.PIN_NOT_FOUND, 'never tried')
-        for attempt in range(1, p.tries + 1):
-            if attempt > 1:
+        failures: list[WorkFailure] = []
+        while len(failures) < p.tries:
+            if failures:
                 above = np.array([self._seat[0], self._seat[1], self._seat[2] + self._pin_height + 0.006])
                 yield from hand.move(above, 0.08, self._rotation)
                 yield from hand.wait(0.2)
@@ -91,19 +92,20 @@ class Insertion:
             radius = 0.0
             seat_height = self._seat[2]
             if touch > seat_height + self._pin_height - 0.005:
-                # what the hand felt is a better height of the tip than what the camera saw
-                seat_height = touch - self._pin_height
+                # where the hand felt the tip, or its chamfer: a nut may have slid in the fingers since it was seen
+                lowest = touch - self._pin_height
+                seat_height = min(max(seat_height, lowest), lowest + self._chamfer)
                 radius, found = yield from self._search(touch)
                 if not found:
-                    failure = WorkFailure(FailureCode.PIN_NOT_FOUND,
-                                          f'searched {radius * 1e3:.1f} mm around without dropping over the pin')
+                    failures.append(WorkFailure(FailureCode.PIN_NOT_FOUND,
+                                                f'searched {radius * 1e3:.1f} mm around without dropping over the pin'))
                     continue
             height = yield from self._push(seat_height)
             if height < p.seat_tolerance:
-                return InsertionResult(attempt, radius, height)
-            failure = WorkFailure(FailureCode.NOT_SEATED, f'stands {height * 1e3:.1f} mm over the seat under '
-                                  f'{p.push_force:.0f} N')
-        raise failure
+                return InsertionResult(failures, radius, height)
+            failures.append(WorkFailure(FailureCode.NOT_SEATED, f'stands {height * 1e3:.1f} mm over the seat under '
+                                        f'{p.push_force:.0f} N'))
+        raise failures[-1]
 
     def _descend(self) -> Steps:
         """Lower until contact is felt; returns the height of the hand there [m]."""

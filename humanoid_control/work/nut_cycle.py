@@ -119,7 +119,7 @@ class NutCycle:
     def _side_tree(self, side: str) -> py_trees.behaviour.Behaviour:
         task = self.tasks[side]
         attempt = [self._leaf(side, 'choose', lambda: self._choose(task)), self._leaf(side, 'pick', task.pick),
-                   self._leaf(side, 'place', task.place), self._leaf(side, 'release', task.release)]
+                   self._leaf(side, 'place', lambda: self._place(side)), self._leaf(side, 'release', task.release)]
         whole = py_trees.composites.Sequence(f'{STATION_SIDE[side]}: nut on pin', memory=True)
         whole.add_children([self._retried(side, attempt), self._leaf(side, 'retract', task.retract)])
         return whole
@@ -159,6 +159,11 @@ class NutCycle:
         task.take_stock(task.looked_at)
         yield from task.choose()
 
+    def _place(self, side: str) -> Steps:
+        yield from self.tasks[side].place()
+        for failure in self.tasks[side].setbacks:
+            self._note(side, failure)
+
     def _look_again(self, task: NutTask) -> Steps:
         yield from self._images('the station again')
         task.looked_at = self._images_since
@@ -197,6 +202,9 @@ class NutCycle:
 
     def _failed(self, side: str, failure: WorkFailure) -> None:
         self._failures[side] = failure
+        self._note(side, failure)
+
+    def _note(self, side: str, failure: WorkFailure) -> None:
         self.result.events.append(f'{self.workplace.time:.1f} s {STATION_SIDE[side]}: {failure.code.value}: {failure}')
 
     def _looked_in_vain(self, failure: WorkFailure) -> None:

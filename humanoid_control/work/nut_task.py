@@ -37,6 +37,7 @@ class NutTask:
         pin: the pin as seen in the last look.
         choice: nut being taken.
         retries: grasps and insertions begun again in this cycle.
+        setbacks: why tries of the last insertion were of no use.
         holding: whether the hand holds a nut as far as it knows.
         seated: whether the hand felt the nut seated.
     """
@@ -53,6 +54,7 @@ class NutTask:
         self.pin: PartSighting | None = None
         self.choice: Choice | None = None
         self.retries = 0
+        self.setbacks: list[WorkFailure] = []
         self.holding = False
         self.seated = False
         self.looked_at = float('-inf')
@@ -124,6 +126,7 @@ class NutTask:
     def place(self) -> Steps:
         """Carry the nut to the pin and seat it; raises NUT_DROPPED and what Insertion raises."""
         hand, p, station = self.hand, self.parameters, self.workplace.station
+        self.setbacks = []
         yield from self._over(self.pin.position, self.choice.rotation, p.travel.speed)
         seat = self.pin.position + [0, 0, station.nut.height / 2 + self._grasp_height]
         above = seat + [0, 0, station.fixture.pin_height + p.insertion.approach_height]
@@ -131,8 +134,9 @@ class NutTask:
         yield from hand.wait(0.2)
         self._check_opening('on the way')
         hand.tare()
-        result = yield from Insertion(hand, seat, station.fixture.pin_height, p.insertion).run()
-        self.retries += result.tries - 1
+        result = yield from Insertion(hand, seat, station.fixture.pin_height, station.fixture.pin_chamfer, p.insertion).run()
+        self.setbacks = result.failures
+        self.retries += len(result.failures)
         self._check_opening('while seating')
         self.seated, self.holding = True, False
 

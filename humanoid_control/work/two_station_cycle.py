@@ -64,7 +64,7 @@ class TwoStationCycle(NutCycle):
     def _place_tree(self, side: str) -> py_trees.behaviour.Behaviour:
         task, name = self.tasks[side], STATION_SIDE[side]
         seat = py_trees.composites.Sequence(f'{name}: seat', memory=True)
-        seat.add_children([self._leaf(side, 'aim', lambda: self._aim(side)), self._leaf(side, 'place', task.place),
+        seat.add_children([self._leaf(side, 'aim', lambda: self._aim(side)), self._leaf(side, 'place', lambda: self._place(side)),
                            self._leaf(side, 'release', task.release)])
         attempt = py_trees.composites.Selector(f'{name}: seat or put down', memory=True)
         attempt.add_children([seat, self._leaf(side, 'put down', task.put_down)])

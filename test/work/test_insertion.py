@@ -14,27 +14,27 @@ from humanoid_control.work.insertion import Insertion
 from humanoid_control.work.nut_parameters import NutParameters
 
 PARAMETERS = NutParameters.load().insertion
-PIN_HEIGHT = 0.02
+PIN_HEIGHT, CHAMFER = 0.02, 0.002
 
 
 def insert(world, seen, parameters=PARAMETERS):
     world.hand.command([seen[0], seen[1], seen[2] + PIN_HEIGHT + 0.012], np.eye(3))
-    return world.run(Insertion(world.hand, np.array(seen), PIN_HEIGHT, parameters).run())
+    return world.run(Insertion(world.hand, np.array(seen), PIN_HEIGHT, CHAMFER, parameters).run())
 
 
 def test_a_well_seen_pin_takes_one_try_and_no_search(springs):
     world = springs()
     result = insert(world, (0.0, 0.0, 0.0))
-    assert (result.tries, result.search_radius) == (1, 0.0)
+    assert (result.failures, result.search_radius) == ([], 0.0)
     assert abs(result.height) < PARAMETERS.seat_tolerance
 
 
 @settings(deadline=None, max_examples=25)
-@given(st.floats(0.002, 0.005), st.floats(0, 2 * np.pi), st.floats(-0.002, 0.002))
+@given(st.floats(0.002, 0.005), st.floats(0, 2 * np.pi), st.floats(-0.003, 0.002))
 def test_the_spiral_finds_a_pin_seen_up_to_5_mm_off(springs, offset, direction, height_error):
     world = springs()
     result = insert(world, (offset * np.cos(direction), offset * np.sin(direction), height_error))
-    assert result.tries == 1
+    assert result.failures == []
     # the search passes every point to within half its pitch, and the pin catches 1.5 mm around its axis
     assert result.search_radius == pytest.approx(offset, abs=0.0015 + PARAMETERS.search_pitch)
     assert abs(world.hand.observation.position[2]) < PARAMETERS.seat_tolerance
@@ -57,7 +57,7 @@ def test_a_nut_that_jams_above_the_seat_is_reported_with_its_height(springs):
 def test_the_push_stays_near_the_push_force(springs):
     world = springs()
     forces = []
-    skill = Insertion(world.hand, np.zeros(3), PIN_HEIGHT, PARAMETERS).run()
+    skill = Insertion(world.hand, np.zeros(3), PIN_HEIGHT, CHAMFER, PARAMETERS).run()
     for _ in skill:
         world.step()
         forces.append(world.hand.observation.force[2])
