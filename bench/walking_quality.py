@@ -2,7 +2,8 @@
 """How well the robot walks: `python -m bench.walking_quality` prints a table and writes bench/results/walking.json.
 
 For each commanded velocity: the speed that comes of it, and how far each foot slides while it carries; with all sensor errors
-of config/simulator.yaml, and under the hard conditions (delay, noise, mass, friction together).
+of config/simulator.yaml, and under the hard conditions (delay, noise, mass, friction together). Then it walks and turns for
+twenty minutes without a rest, each few seconds at another velocity.
 """
 from __future__ import annotations
 
@@ -20,6 +21,8 @@ VELOCITIES = ((0.3, 0.0, 0.0), (0.6, 0.0, 0.0), (0.9, 0.0, 0.0), (1.2, 0.0, 0.0)
               (0.0, 0.2, 0.0), (0.0, -0.2, 0.0), (0.0, 0.3, 0.0), (0.0, 0.0, 0.5), (0.0, 0.0, -0.8), (0.3, 0.1, 0.3))
 SETTLING, MEASURED = 4.0, 15.0       # [s]
 MUST_SLIP, AIM_SLIP = 5.0, 2.0       # [mm] a step, 95th percentile
+SLOWEST, FASTEST = (-0.4, -0.2, -0.7), (1.0, 0.2, 0.7)      # [m/s, rad/s] forward, left, turn
+ENDURED = 20.0                       # [min]
 HARD = {'friction': 0.6, 'mass_scale': 1.05, 'delay_ms': 5.0}
 HARDEST = {'friction': 0.6, 'mass_scale': 1.05, 'delay_ms': 10.0}
 
@@ -41,6 +44,18 @@ def measure(robot: RobotModel, velocity: tuple[float, float, float], seed: int =
             'stops': bool(up and rig.stop())}
 
 
+def endure(robot: RobotModel, minutes: float, seed: int = 1) -> dict[str, object]:
+    """Walk and turn without a rest at velocities drawn over the whole range of commands; ends with a fall."""
+    rig, draw = WalkingRig(robot, seed), np.random.default_rng(seed)
+    up, walked, begin = rig.run(0.5), 0.0, rig.world.time
+    while up and rig.world.time - begin < 60.0 * minutes:
+        place = rig.place()
+        up = rig.walk(draw.uniform(SLOWEST, FASTEST), draw.uniform(1.0, 6.0))
+        walked += float(np.linalg.norm((rig.place() - place)[:2]))
+    return {'minutes': round((rig.world.time - begin) / 60.0, 2), 'fell': not up, 'steps': len(rig.steps), 'metres': round(walked),
+            'slip_mm_p95': round(1e3 * float(np.percentile(rig.slips, 95)), 2), 'stops': bool(up and rig.stop())}
+
+
 def mean_speed(places: np.ndarray, dt: float) -> np.ndarray:
     """Mean forward, left and turning speed over places (n, 3) of x, y, yaw."""
     yaw = np.unwrap(places[:, 2])
@@ -56,7 +71,7 @@ def main() -> int:
     parser.add_argument('--out', type=Path, default=Path(__file__).parent / 'results' / 'walking.json')
     arguments = parser.parse_args()
     robot = RobotModel.default()
-    result: dict[str, list] = {}
+    result: dict[str, object] = {}
     print(f'slip: must {MUST_SLIP:g}, aim {AIM_SLIP:g} mm a step (p95)')
     for name, options in (('nominal', {}), ('hard', HARD), ('hardest', HARDEST)):
         print(f'{name}: {options or "sensor noise only"}')
@@ -67,10 +82,12 @@ def main() -> int:
             print(f'  {str(velocity):18}', 'FELL' if row['fell'] else
                   f'speed {row["speed"]}, error {row["error_percent"]} %, slip p50 {row["slip_mm"]["p50"]}, '
                   f'p95 {row["slip_mm"]["p95"]} mm, {"stops" if row["stops"] else "does not stop"}', flush=True)
+    result['endurance'] = endure(robot, ENDURED)
+    print(f'endurance: {result["endurance"]}')
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     arguments.out.write_text(json.dumps(result, indent=1) + '\n', encoding='utf-8')
     print(f'wrote {arguments.out}')
-    return int(any(row['fell'] or row['slip_mm']['p95'] > MUST_SLIP for row in result['nominal']))
+    return int(result['endurance']['fell'] or any(row['fell'] or row['slip_mm']['p95'] > MUST_SLIP for row in result['nominal']))
 
 
 if __name__ == '__main__':
