@@ -24,8 +24,8 @@ from pathlib import Path
 import numpy as np
 import pinocchio as pin
 
-from bench.results_file import Circumstances, keep, versions
 from bench.kinematics_problem import COST, DAMPING, DT, FEET, HANDS, TalosProblem, Target, time_solver
+from bench.results_file import Circumstances, keep, versions
 from humanoid_control.kinematics.inverse_kinematics import InverseKinematics
 from humanoid_control.kinematics.kinematic_state import KinematicState
 from humanoid_control.kinematics.limits import JointLimits

@@ -21,6 +21,7 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.publisher import Publisher
 from rclpy.qos import QoSProfile, ReliabilityPolicy
+from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import Imu, JointState
 from std_msgs.msg import String, UInt8
 
@@ -93,7 +94,7 @@ class Controller:
         self.stamps: list[int] = []
         self.heard: dict[str, object] = {}
         self.statuses: dict[str, DiagnosticStatus] = {}
-        for kind, topic in ((JointState, 'joint_states'), (Imu, 'imu/data')):
+        for kind, topic in ((JointState, 'joint_states'), (Imu, 'imu/data'), (Clock, 'clock')):
             self.node.create_subscription(kind, topic, lambda message, t=topic: self.heard.__setitem__(t, message), 5)
         self.node.create_subscription(
             DiagnosticArray,

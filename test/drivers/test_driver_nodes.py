@@ -81,7 +81,9 @@ def test_the_driver_balances_between_controller_and_motors_and_names_faults(cont
         assert sum(controller.position[controller.layout.force[f'{side}_sole']][2] for side in 'lr') == pytest.approx(
             510, abs=100
         )
-        controller.until(lambda: {'joint_states', 'imu/data'} <= set(controller.heard), 'joint_states and imu/data')
+        controller.until(lambda: {'joint_states', 'imu/data', 'clock'} <= set(controller.heard), 'joint_states, imu/data and clock')
+        clock = controller.heard['clock'].clock
+        controller.until(lambda: controller.heard['clock'].clock != clock, 'a clock that goes on')
         assert controller.heard['joint_states'].name == list(ROBOT.actuated_names)
         controller.until(
             lambda: (

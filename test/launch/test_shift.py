@@ -81,6 +81,17 @@ def test_a_shift_of_one_cycle_seats_both_nuts_reports_it_and_keeps_it(tmp_path):
     assert 'observation.images.head_camera' in exported['features']
 
 
+@pytest.mark.timeout(2 * CYCLE_LIMIT)
+def test_the_same_cycle_is_done_over_buses_with_emulated_motors(tmp_path):
+    process = shift('robot:=emulated', 'cycles:=1', 'seed:=7', 'record:=false', f'report:={tmp_path}/r.json')
+    output = finish(process, 1.5 * CYCLE_LIMIT)
+    assert process.returncode == 0, output[-4000:]
+    report = json.loads((tmp_path / 'r.json').read_text())
+    cycle, = report['cycles']
+    assert (cycle['left'], cycle['right'], cycle['judged_by']) == (True, True, 'ground truth'), output[-4000:]
+    assert (report['falls'], report['aborted']) == (0, None)
+
+
 @pytest.mark.timeout(3 * CYCLE_LIMIT)
 def test_nuts_are_carried_to_a_station_three_metres_away_on_foot(tmp_path):
     process = shift('layout:=two_stations', 'cycles:=1', 'seed:=7', 'record:=false', f'report:={tmp_path}/r.json')

@@ -26,7 +26,10 @@ from humanoid_control.middleware.process_node import run_process
 from humanoid_control.model import ConfigurationError, share_path
 from humanoid_control.simulation.message_templates import ClockTemplate
 from humanoid_control.simulation.simulated_robot import CONTROL_STEP
-from humanoid_control.simulation.simulator_node import IDLE_PERIOD, SERVE_PERIOD, SimulatorNode
+from humanoid_control.simulation.simulator_node import IDLE_PERIOD, SERVE_PERIOD, STATE_TOPICS_EVERY, SimulatorNode
+from humanoid_control.simulation.state_topics_node import CLOCK_EVERY
+
+CLOCK_TICKS = STATE_TOPICS_EVERY * CLOCK_EVERY  # as often as the simulator's
 
 _PARAMETERS = {
     'bus_file': (str(share_path('config', 'robots', 'humanoid_buses.yaml')), 'bus plan of the robot'),
@@ -118,6 +121,8 @@ class EmulatedMotorsNode(SimulatorNode):
 
     def _step_world(self) -> None:
         self.emulator.tick()
+        if self._tick % CLOCK_TICKS == 0:
+            self._topics.publish_clock()
 
     def _on_fault(self, message: String) -> None:
         try:
