@@ -43,13 +43,12 @@ from humanoid_control.model.robot_configuration import SIDES
 from humanoid_control.safety.heartbeat_node import Heartbeat
 from humanoid_control.safety.stop_category import StopCategory
 from humanoid_control.walking.errors import WalkingError
-from humanoid_control.walking.floor_distance import apart_from_known, clearance
 from humanoid_control.walking.floor_map import FloorMap
 from humanoid_control.walking.footstep_planner import FootstepPlanner
 from humanoid_control.walking.goal_walker import GoalState, GoalWalker
 from humanoid_control.walking.map_alignment import MapAlignment
 from humanoid_control.walking.pose2 import Pose2
-from humanoid_control.walking.seen_floor import SeenFloor
+from humanoid_control.walking.surroundings import Surroundings
 from humanoid_control.walking.velocity_shaper import VelocityShaper
 from humanoid_control.walking.walk_status import WalkStatus
 from humanoid_control.walking.walk_status_codec_node import (
@@ -89,12 +88,10 @@ class WalkingNode(ProcessNode, Node):
         robot = RobotConfiguration.load(self._value('robot_file'))
         self._soles = [robot.legs[side].sole for side in SIDES]
         self.settings = WalkingSettings.load_file(self._value('walking_node_file'))
-        self._floor = self._load_floor()
-        self._known, self._seen = self._floor, np.zeros((0, 2))
-        self._known_space = clearance(self._known)
-        self._seen_floor = SeenFloor(self.settings.seen)
         self._odom = self._value('odometry_frame')
         self._alignment = MapAlignment(self.settings.alignment)
+        self._surroundings = Surroundings(self._load_floor(), self._alignment, self.settings.seen)
+        self._map_frame = self._surroundings.known.frame
         self._status: WalkStatus | None = None
         self._heard = 0.0        # when, [s]
         self._goal: Pose2 | None = None
@@ -140,7 +137,7 @@ class WalkingNode(ProcessNode, Node):
         self._gazes = self.create_publisher(PointStamped, 'gaze/target', 1)
         self._states = self.create_publisher(DiagnosticStatus, 'walking/status', LATCHED)
         self._maps = self.create_publisher(OccupancyGrid, 'map', LATCHED)
-        self._maps.publish(occupancy(self._floor, self._stamp()))
+        self._maps.publish(occupancy(self._surroundings.known, self._stamp()))
         self._clocks, self._topics = PolledTopics(self), PolledTopics(self)
         if self._value('simulated'):
             # not use_sim_time: its subscription would wake this node with every tick of the world
@@ -183,8 +180,8 @@ class WalkingNode(ProcessNode, Node):
             goal, frame = read_pose(message.pose), message.header.frame_id
             if frame == self._odom:
                 goal = self._alignment.from_odom(goal)
-            elif frame != self._floor.frame:
-                raise WalkingError(f'it is given in {frame!r}, expected {self._floor.frame!r} or {self._odom!r}')
+            elif frame != self._map_frame:
+                raise WalkingError(f'it is given in {frame!r}, expected {self._map_frame!r} or {self._odom!r}')
         except WalkingError as error:
             self._tell(DiagnosticStatus.ERROR, f'goal_pose refused: {error}')
             return
@@ -220,8 +217,9 @@ class WalkingNode(ProcessNode, Node):
         try:
             if message.header.frame_id != self._odom:
                 raise WalkingError(f'given in {message.header.frame_id!r}, expected {self._odom!r}')
-            self._seen, origin = read_occupied(message), message.info.origin.position
-            self._seen_floor.look(read_cells(message) >= 0, np.array([origin.x, origin.y]), message.info.resolution, self._now())
+            origin = message.info.origin.position
+            self._surroundings.look(read_occupied(message), read_cells(message) >= 0, np.array([origin.x, origin.y]),
+                                    message.info.resolution, self._now())
         except WalkingError as error:
             self.get_logger().warning(f'obstacles refused: {error}', throttle_duration_sec=5.0)
 
@@ -229,7 +227,7 @@ class WalkingNode(ProcessNode, Node):
         if self._status is None or not self._status.standing:
             return
         for detection in message.detections:
-            landmark = self._floor.landmarks.get(detection.id)
+            landmark = self._surroundings.known.landmarks.get(detection.id)
             if landmark is None or message.header.frame_id != self._odom or not detection.results:
                 continue
             try:
@@ -242,9 +240,7 @@ class WalkingNode(ProcessNode, Node):
         self._shape_up()
         self._worked = now = self._now()
         if self._may_walk(now) and self._status is not None:
-            self._floor = self._known
-            if len(self._seen):
-                self._floor = self._known.with_obstacles(self._beside_known())
+            self._surroundings.update()
             velocity = self._shaper.velocity(now)
             self._walk_at(velocity)
             if velocity is None:
@@ -252,13 +248,8 @@ class WalkingNode(ProcessNode, Node):
         if self._periods % SLOW == 0:
             self._publish_transform()
             if self._markers.get_subscription_count():
-                self._markers.publish(footstep_markers(self._walker.footsteps, self._goal, self._floor.frame,
+                self._markers.publish(footstep_markers(self._walker.footsteps, self._goal, self._map_frame,
                                                        self._stamp()))
-
-    def _beside_known(self) -> np.ndarray:
-        """Middles (n, 2) [m] on the map of the cells that are seen and don't belong to what it knows."""
-        points = self._alignment.odom.carry(self._seen)
-        return apart_from_known(self._known, self._known_space, points, self.settings.seen.apart)
 
     def _may_walk(self, now: float) -> bool:
         """Whether the supervisor lets the robot walk; balance comes to a stand by itself when it doesn't."""
@@ -278,7 +269,7 @@ class WalkingNode(ProcessNode, Node):
             if self._walker.under_way:
                 self._walker.cancel()
                 self._goal = None
-            velocity = self._shaper.slowed(velocity, self._on_map(self._status).middle, self._floor)
+            velocity = self._shaper.slowed(velocity, self._on_map(self._status).middle, self._surroundings.floor)
             if self._shaper.obstacle:
                 self.get_logger().warning(f'slowed down: {self._shaper.obstacle} ahead', throttle_duration_sec=2.0)
         if velocity is not None or self._commanding:
@@ -292,8 +283,9 @@ class WalkingNode(ProcessNode, Node):
         if now - self._heard > self.settings.goal.silence:
             self._walker.fail(f'no walk/status for {now - self._heard:.0f} s: does balance run?')
         if self._status.standing:
-            self._seen_floor.stand(self._status.middle, self._body.outer_radius)
-        footsteps = self._walker.update(self._on_map(self._status), self._floor, now, self._is_seen)
+            self._surroundings.stand(self._status.middle, self._body)
+        footsteps = self._walker.update(self._on_map(self._status), self._surroundings.floor, now,
+                                        lambda place: self._surroundings.is_seen(place, self._body, now))
         if footsteps is not None:
             in_odom = [Footstep(step.foot, *self._alignment.to_odom(Pose2(step.x, step.y, step.yaw)))
                        for step in footsteps]
@@ -306,11 +298,6 @@ class WalkingNode(ProcessNode, Node):
             bad = state[0] in (GoalState.FAILED, GoalState.BLOCKED)
             self._tell(DiagnosticStatus.ERROR if state[0] is GoalState.FAILED else DiagnosticStatus.WARN if bad
                        else DiagnosticStatus.OK, f'{state[0].value}: {state[1]}' if state[1] else state[0].value)
-
-    def _is_seen(self, place: Pose2) -> bool:
-        """Whether a camera has shown the floor that the body would cover at a place on the map."""
-        return not self._seen_floor.is_watched(self._now()) or self._seen_floor.covers(
-            self._body.points(self._alignment.to_odom(place)))
 
     def _on_map(self, status: WalkStatus) -> WalkStatus:
         """The status with its poses on the map."""
@@ -340,11 +327,11 @@ class WalkingNode(ProcessNode, Node):
         odom = self._alignment.odom
         self._diagnostics.publish(level, message, {
             'footsteps ahead': len(walker.footsteps), 'carries a load': self._loaded,
-            'obstacle cells seen': len(self._seen), 'map to odom [m, rad]': f'{odom.x:.3f}, {odom.y:.3f}, {odom.yaw:.4f}'})
+            'obstacle cells seen': len(self._surroundings.seen), 'map to odom [m, rad]': f'{odom.x:.3f}, {odom.y:.3f}, {odom.yaw:.4f}'})
 
     def _publish_transform(self) -> None:
         transform = TransformStamped(child_frame_id=self._odom)
-        transform.header.frame_id, transform.header.stamp = self._floor.frame, self._stamp()
+        transform.header.frame_id, transform.header.stamp = self._map_frame, self._stamp()
         pose = pose_message(self._alignment.odom)
         transform.transform.translation.x, transform.transform.translation.y = pose.position.x, pose.position.y
         transform.transform.rotation = pose.orientation
