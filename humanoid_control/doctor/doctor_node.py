@@ -89,7 +89,9 @@ class DoctorNode(Node):
                 continue
             package, _, kind = topic.type.split('/')
             message = getattr(importlib.import_module(f'{package}.msg'), kind)
-            counter = self._counters[name] = RateCounter('header' in message.get_fields_and_field_types())
+            # stamps of a topic in real time are of several clocks: nodes that read the time as it comes, and others
+            stamped = 'header' in message.get_fields_and_field_types() and not topic.real_time
+            counter = self._counters[name] = RateCounter(stamped)
             self.create_subscription(message, name, counter.read, MANY, raw=True)
         for name, client in self._state_clients.items():
             if name not in self._states and client.service_is_ready():

@@ -14,6 +14,7 @@ from rcl_interfaces.msg import ParameterDescriptor
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
+from rclpy.time import Time
 from rosgraph_msgs.msg import Clock as ClockMessage
 from std_msgs.msg import ColorRGBA, String, UInt8
 from std_srvs.srv import Trigger
@@ -211,7 +212,7 @@ class SupervisorNode(ProcessNode, Node):
             'faults': ', '.join(fault.code for fault in state.faults) or 'none',
             **{name: f'{value:g}' for name, value in state.figures.items()},
         }
-        self._diagnostics.publish(level, f'{state.mode}: {state.summary}', values)
+        self._diagnostics.publish(level, f'{state.mode}: {state.summary}', values, Time(seconds=self._now).to_msg())
 
     def _publish_marker(self) -> None:
         if self._markers.get_subscription_count() == 0:

@@ -11,6 +11,7 @@ from rcl_interfaces.msg import ParameterDescriptor
 from rclpy.clock import Clock, ClockType
 from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
+from rclpy.time import Time
 from sensor_msgs.msg import CameraInfo, Image
 from std_msgs.msg import Float64MultiArray, Header
 from std_srvs.srv import SetBool
@@ -53,6 +54,7 @@ class CameraNode(ProcessNode, Node):
         self._refused = ''
         self._drawn = dict.fromkeys(self._cameras.cameras, 0)
         self._heard = time.monotonic()
+        self._stamp = 0          # [ns] of the newest world state
         self._diagnostics = Diagnostics(self, 'cameras', 'simulation')
         # real time: simulated time may stand still
         self.create_timer(REPORT_PERIOD, self._report, clock=Clock(clock_type=ClockType.STEADY_TIME))
@@ -65,7 +67,7 @@ class CameraNode(ProcessNode, Node):
         self._heard = time.monotonic()
         try:
             snapshot = read_double_array(message)
-            stamp = round(float(snapshot[0]) * 1e9)
+            stamp = self._stamp = round(float(snapshot[0]) * 1e9)
             wanted = [name for name in self._cameras.due(snapshot[0])
                       if not self._only_subscribed or self._topics[name].wanted()]
             for view in self._cameras.look(snapshot, wanted) if wanted else ():
@@ -87,7 +89,8 @@ class CameraNode(ProcessNode, Node):
             level, message = DiagnosticStatus.STALE, 'nothing to draw: the simulated world stands still or is gone'
         elif self._cameras.covered:
             level, message = DiagnosticStatus.WARN, 'the lenses are covered'
-        self._diagnostics.publish(level, message, {f'{name}: pictures': count for name, count in self._drawn.items()})
+        self._diagnostics.publish(level, message, {f'{name}: pictures': count for name, count in self._drawn.items()},
+                                  Time(nanoseconds=self._stamp).to_msg())
 
     def _on_cover(self, request: SetBool.Request, response: SetBool.Response) -> SetBool.Response:
         self._cameras.covered = request.data

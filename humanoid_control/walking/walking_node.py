@@ -327,7 +327,8 @@ class WalkingNode(ProcessNode, Node):
         odom = self._alignment.odom
         self._diagnostics.publish(level, message, {
             'footsteps ahead': len(walker.footsteps), 'carries a load': self._loaded,
-            'obstacle cells seen': len(self._surroundings.seen), 'map to odom [m, rad]': f'{odom.x:.3f}, {odom.y:.3f}, {odom.yaw:.4f}'})
+            'obstacle cells seen': len(self._surroundings.seen), 'map to odom [m, rad]': f'{odom.x:.3f}, {odom.y:.3f}, {odom.yaw:.4f}'},
+            self._stamp())
 
     def _publish_transform(self) -> None:
         transform = TransformStamped(child_frame_id=self._odom)

@@ -10,6 +10,7 @@ import threading
 import time
 
 import pytest
+from diagnostic_msgs.msg import DiagnosticArray
 from rclpy.context import Context
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
@@ -29,12 +30,16 @@ def doctor(*arguments: str) -> subprocess.CompletedProcess:
 
 @pytest.fixture
 def half_a_line():
-    """A simulator that publishes joint_states at a tenth of the rate, stamped as in simulation, and odom of a wrong type."""
+    """A simulator that publishes joint_states at a tenth of the rate, stamped as in simulation, and odom of a wrong type.
+
+    On diagnostics it is two nodes, of which one stamps with the simulated time.
+    """
     context = Context()
     context.init()
     node = Node('simulator', context=context)
     joints = node.create_publisher(JointState, 'joint_states', 1)
     node.create_publisher(String, 'odom', 1)
+    reports = node.create_publisher(DiagnosticArray, 'diagnostics', 1)
     tick = 0
 
     def publish() -> None:
@@ -43,6 +48,10 @@ def half_a_line():
         message = JointState()
         message.header.stamp.sec, message.header.stamp.nanosec = divmod(tick * 100_000_000, 1_000_000_000)
         joints.publish(message)
+        if tick % 10 == 0:
+            report = DiagnosticArray()
+            report.header.stamp.sec = tick // 10 if tick % 20 else 1_700_000_000
+            reports.publish(report)
 
     node.create_timer(0.05, publish)
     executor = SingleThreadedExecutor(context=context)
@@ -76,6 +85,7 @@ def test_a_sick_graph_is_examined(half_a_line):
     assert report['seen']['nodes'] == ['simulator']
     # twenty messages a second whose stamps are 0.1 s apart: 10 Hz of the robot's time
     assert report['seen']['topics']['joint_states']['rate'] == pytest.approx(10.0, rel=0.2)
+    assert report['seen']['topics']['diagnostics']['rate'] == pytest.approx(2.0, rel=0.5)
     subjects = {finding['subject']: finding for finding in report['findings']}
     assert 'expected nav_msgs/msg/Odometry' in subjects['odom']['text']
     assert '10.0 Hz instead of 100 Hz' in subjects['joint_states']['text']
