@@ -134,7 +134,6 @@ class DoctorNode(Node):
             faults=faults,
             leftovers=len(leftovers.files),
             leftover_mib=leftovers.mib,
-            profile=any(os.environ.get(f'{name}_DEFAULT_PROFILES_FILE') for name in ('FASTDDS', 'FASTRTPS')),
         )
 
     def _topic(self, name: str) -> TopicSample:

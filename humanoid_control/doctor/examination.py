@@ -43,18 +43,23 @@ def examine(table: TopicTable, seen: GraphSample) -> list[Finding]:
     findings = [*_safety(seen), *_inactive(seen), *_missing_nodes(table, seen), *_silence(table, seen)]
     for name, topic in table.topics.items():
         findings += _topic(name, topic, seen)
-    findings += [*_complaints(seen), *_scheduling(seen), *_leftovers(seen)]
-    if not seen.profile:
-        findings.append(
-            Finding(
-                Level.WARNING,
-                'environment',
-                'no Fast DDS profile is set: camera pictures will be lost',
-                "set FASTDDS_DEFAULT_PROFILES_FILE to the package's config/dds/shared_memory.xml",
-            )
-        )
+    findings += [*_complaints(seen), *_scheduling(seen), *_leftovers(seen), *_profiles(seen)]
     # sorted() is stable: within a level the order of examination stays, causes before consequences
     return sorted(findings, key=lambda finding: -finding.level)
+
+
+def _profiles(seen: GraphSample) -> list[Finding]:
+    without = sorted({process.executable for process in seen.processes if not process.profile})
+    if not without:
+        return []
+    return [
+        Finding(
+            Level.WARNING,
+            ', '.join(without),
+            'started without a Fast DDS profile: camera pictures get lost',
+            "start it from the launch files, or set FASTDDS_DEFAULT_PROFILES_FILE to the package's config/dds/shared_memory.xml",
+        )
+    ]
 
 
 def next_step(findings: list[Finding]) -> str:

@@ -38,6 +38,7 @@ class ProcessSample:
         scheduling: e.g. `FIFO 20`, `nice -15` or `default`.
         cpu: share of one core while it was watched.
         memory: resident [MiB].
+        profile: whether its environment names a Fast DDS profile, without which pictures are lost.
     """
 
     pid: int
@@ -45,6 +46,7 @@ class ProcessSample:
     scheduling: str
     cpu: float
     memory: float
+    profile: bool = True
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,6 @@ class GraphSample:
         time_factor: simulated over real time, None when it is not simulated or time stands still.
         safety_mode, faults: what the supervisor says; mode '' when it is silent; faults as (code subject, remedy).
         leftovers, leftover_mib: files in shared memory that belong to no living process.
-        profile: whether a Fast DDS profile is set, without which images are lost.
     """
 
     nodes: tuple[str, ...] = ()
@@ -82,4 +83,3 @@ class GraphSample:
     faults: tuple[tuple[str, str], ...] = ()
     leftovers: int = 0
     leftover_mib: float = 0.0
-    profile: bool = True

@@ -11,6 +11,7 @@ from humanoid_control.doctor.graph_sample import ProcessSample
 
 POLICIES = {os.SCHED_FIFO: 'FIFO', os.SCHED_RR: 'RR'}
 PAGE_MIB = os.sysconf('SC_PAGE_SIZE') / 2**20
+PROFILES = ('FASTDDS_DEFAULT_PROFILES_FILE', 'FASTRTPS_DEFAULT_PROFILES_FILE')
 TICKS = os.sysconf('SC_CLK_TCK')
 
 
@@ -37,7 +38,8 @@ class ProcessWatch:
             try:
                 cpu = (self._cpu_time(pid) - self._used.get(pid, 0.0)) / elapsed if pid in self._used else 0.0
                 pages = int((self._processes / str(pid) / 'statm').read_text().split()[1])
-                found.append(ProcessSample(pid, executable, scheduling(pid), cpu, pages * PAGE_MIB))
+                profile = any(self._environment(pid).get(name) for name in PROFILES)
+                found.append(ProcessSample(pid, executable, scheduling(pid), cpu, pages * PAGE_MIB, profile))
             except OSError:  # ended meanwhile
                 continue
         return tuple(sorted(found, key=lambda p: (p.executable, p.pid)))
@@ -47,11 +49,10 @@ class ProcessWatch:
         for folder in self._processes.glob('[0-9]*'):
             try:
                 words = (folder / 'cmdline').read_bytes().decode(errors='replace').split('\0')
-                environment = (folder / 'environ').read_bytes().decode(errors='replace').split('\0')
+                environment = self._environment(int(folder.name))
             except OSError:
                 continue
-            domain = next((entry.partition('=')[2] for entry in environment if entry.startswith('ROS_DOMAIN_ID=')), '')
-            if (domain or '0') != self._domain:
+            if (environment.get('ROS_DOMAIN_ID') or '0') != self._domain:
                 continue
             # `python3 .../lib/humanoid_assembly/NAME ...`, as `ros2 run` and launch files start it
             for word in words[:3]:
@@ -59,6 +60,10 @@ class ProcessWatch:
                 if path.name in self._executables and path.parent.name in ('humanoid_assembly', 'scripts'):
                     found[int(folder.name)] = path.name
         return found
+
+    def _environment(self, pid: int) -> dict[str, str]:
+        entries = (self._processes / str(pid) / 'environ').read_bytes().decode(errors='replace').split('\0')
+        return {name: value for name, _, value in (entry.partition('=') for entry in entries)}
 
     def _cpu_time(self, pid: int) -> float:
         """Processor time used so far [s]; 0 for a process that has gone."""

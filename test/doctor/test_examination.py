@@ -145,6 +145,13 @@ def test_default_scheduling_matters_on_the_real_robot_only(table, healthy):
     assert examine(table, dataclasses.replace(healthy, processes=(fast,), simulated=False, time_factor=None)) == []
 
 
+def test_processes_that_were_started_without_a_profile_are_named(table, healthy):
+    with_one = ProcessSample(1, 'balance', 'nice 1', 0.2, 100.0)
+    lacking = dataclasses.replace(with_one, pid=2, executable='part_detector', profile=False)
+    (finding,) = examine(table, dataclasses.replace(healthy, processes=(with_one, lacking)))
+    assert finding.subject == 'part_detector' and 'pictures get lost' in finding.text
+
+
 def test_the_report_fits_a_screen_and_names_the_next_step(table, healthy):
     seen = without(healthy, 'balance')
     text = as_text(table, seen, examine(table, seen), colour=False)

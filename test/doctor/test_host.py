@@ -15,15 +15,21 @@ from humanoid_control.doctor.process_watch import ProcessWatch, scheduling
 from humanoid_control.doctor.shared_memory import find_leftovers, remove_leftovers
 
 
+@pytest.fixture(params=['', '/some/where.xml'], ids=['without a profile', 'with a profile'])
+def profile(request):
+    """What FASTDDS_DEFAULT_PROFILES_FILE of the process says."""
+    return request.param
+
+
 @pytest.fixture
-def sleeper(tmp_path):
+def sleeper(tmp_path, profile):
     """A process that looks like `ros2 run humanoid_assembly balance`, in ROS domain 7 and niced."""
     program = tmp_path / 'humanoid_assembly' / 'balance'
     program.parent.mkdir()
     program.write_text('import time\nprint("up", flush=True)\ntime.sleep(60)\n')
     process = subprocess.Popen(
         ['nice', '-n', '3', sys.executable, str(program)],
-        env={**os.environ, 'ROS_DOMAIN_ID': '7'},
+        env={**os.environ, 'ROS_DOMAIN_ID': '7', 'FASTDDS_DEFAULT_PROFILES_FILE': profile, 'FASTRTPS_DEFAULT_PROFILES_FILE': ''},
         stdout=subprocess.PIPE,
     )
     process.stdout.readline()
@@ -32,11 +38,12 @@ def sleeper(tmp_path):
     process.wait()
 
 
-def test_a_process_is_found_by_executable_and_domain(sleeper):
+def test_a_process_is_found_by_executable_and_domain(sleeper, profile):
     watch = ProcessWatch(('balance', 'camera'), '7')
     (found,) = watch.samples()
     assert (found.pid, found.executable) == (sleeper.pid, 'balance')
     assert found.memory > 1.0 and found.cpu < 0.5
+    assert found.profile == bool(profile)
     assert ProcessWatch(('camera',), '7').samples() == ()
     assert sleeper.pid not in [p.pid for p in ProcessWatch(('balance',), '8').samples()]
 
