@@ -196,7 +196,7 @@ class NutStationNode(ProcessNode, Node):
         if self._image is not None:
             image = deserialize_message(self._image, Image)
             for side, picture in side_pictures(image.data, image.width, image.height).items():
-                self._report.pictures[(number, side)] = picture
+                self._report.pictures[side] = number, picture
         for side, seen in result.sides.items():
             if seen.failure is not None:
                 self.get_logger().warning(f'cycle {number} {side}: given up, {seen.failure.code.value}: {seen.failure}; '

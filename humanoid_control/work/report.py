@@ -46,7 +46,7 @@ class ShiftReport:
         seed: of the simulation's randomness, None on the real robot.
         robot: 'sim' or 'real'.
         versions: of the software in use, by name.
-        pictures: PNG bytes of the station at a cycle's end, by (cycle, station side).
+        pictures: the newest picture of each station side: number of the cycle at whose end it was taken, and PNG bytes.
         falls, bumps: of the robot, as the simulator counts them.
         aborted: why the shift ended early, or None.
     """
@@ -56,7 +56,7 @@ class ShiftReport:
     versions: dict[str, str]
     results: dict[int, CycleResult] = field(default_factory=dict)
     scores: dict[int, Mapping[str, Any]] = field(default_factory=dict)
-    pictures: dict[tuple[int, str], bytes] = field(default_factory=dict)
+    pictures: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     trace: Trace = field(default_factory=Trace)
     falls: int = 0
     bumps: int = 0

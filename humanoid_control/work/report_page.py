@@ -84,11 +84,11 @@ def _pictures(report: ShiftReport) -> str:
         return '<p class="small">No picture was taken.</p>'
     shown = []
     for side in SIDES:
-        numbers = [n for n, s in report.pictures if s == side]
-        if numbers:
-            encoded = base64.b64encode(report.pictures[(max(numbers), side)]).decode()
+        if side in report.pictures:
+            number, picture = report.pictures[side]
+            encoded = base64.b64encode(picture).decode()
             shown.append(f'<figure><img alt="{side} side" src="data:image/png;base64,{encoded}">'
-                         f'<figcaption>{side}, cycle {max(numbers)}</figcaption></figure>')
+                         f'<figcaption>{side}, cycle {number}</figcaption></figure>')
     return f'<div class="pictures">{"".join(shown)}</div>'
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import base64
 import math
 
 import pytest
@@ -61,10 +62,11 @@ def test_the_page_says_what_failed_what_to_do_and_escapes_text(report):
 
 
 def test_the_page_shows_the_newest_picture_of_each_side(report):
-    report.pictures[(1, 'left')] = b'old'
-    report.pictures[(2, 'left')] = b'new'
+    report.pictures['left'] = 1, b'old'
+    report.pictures['left'] = 2, b'new'
     page = report_page(report)
-    assert 'left, cycle 2' in page and 'left, cycle 1' not in page
+    assert 'left, cycle 2' in page and base64.b64encode(b'new').decode() in page
+    assert 'right, cycle' not in page
 
 
 def test_walks_stand_in_both_files_with_what_the_odometry_drifted(report):
