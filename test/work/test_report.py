@@ -2,8 +2,8 @@
 """The report counts what was judged, keeps what was believed, and shows both."""
 from __future__ import annotations
 
-import json
 import base64
+import json
 import math
 
 import pytest
