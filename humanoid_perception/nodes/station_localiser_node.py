@@ -35,6 +35,7 @@ class StationLocaliserNode(PerceptionNode):
         }
         self._sightings: dict[str, BoardSighting] = {}
         self._stance: tuple[float, ...] | None = None
+        self._seen_last = float('inf')  # [s]
         if len(self._localisers) > 1:
             self.create_subscription(PoseStamped, 'stance', self._on_stance, LATCHED)
         self._detections = self.create_publisher(Detection3DArray, 'detections/station', 5)
@@ -56,11 +57,17 @@ class StationLocaliserNode(PerceptionNode):
                 )
             except BoardNotSeenError as error:
                 missed.append(error)
-        if len(missed) > 1 and not self._sightings:
+        seconds = stamp.sec + 1e-9 * stamp.nanosec
+        if self._sightings:
+            self._seen_last = seconds
+            self._publish(stamp)
+            return
+        self._seen_last = min(self._seen_last, seconds)  # since when it looks, and after the clock was set back
+        if seconds - self._seen_last < self.configuration.localiser.patience:
+            return
+        if len(missed) > 1:
             raise BoardNotSeenError(f'{camera.name}: no tag board of {self.station_names} is in view')
-        if not self._sightings:
-            raise missed[0]
-        self._publish(stamp)
+        raise missed[0]
 
     def values(self) -> dict[str, str]:
         """Return tags seen and how well they fit, and how well the station seen last is known."""

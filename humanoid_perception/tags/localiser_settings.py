@@ -19,6 +19,7 @@ class LocaliserSettings:
         camera_position_deviation, camera_rotation_deviation: of the camera's pose in `odom`, image by image.
         position_drift, rotation_drift: of the station in `odom` in one second.
         position_floor, rotation_floor: what averaging doesn't go below.
+        patience: time without a board in view before that is worth a word [s].
     """
 
     least_tags: int
@@ -32,6 +33,7 @@ class LocaliserSettings:
     rotation_drift: float
     position_floor: float
     rotation_floor: float
+    patience: float
 
     def __post_init__(self) -> None:
         if self.least_tags < 2:
@@ -47,6 +49,7 @@ class LocaliserSettings:
             'rotation_drift',
             'position_floor',
             'rotation_floor',
+            'patience',
         ):
             if not getattr(self, name) > 0.0:
                 raise ValueError(f'{name} must be greater than 0, got {getattr(self, name)}')

@@ -187,6 +187,21 @@ def test_transform_and_markers_are_published(robot, eyes):
     assert len({m.id for m in robot.markers[-1].markers}) == len(robot.markers[-1].markers)
 
 
+def test_a_board_out_of_view_is_told_after_a_while_only(robot, eyes):
+    def frames() -> int:
+        return int(next(v.value for v in robot.statuses['station_localiser: head_camera'].values if v.key == 'frames'))
+
+    robot.run_until(lambda: 'station_localiser: head_camera' in robot.statuses, 'diagnostics')
+    pictures, count = robot.pictures, frames()
+    robot.pictures = (np.random.default_rng(0).integers(60, 200, pictures[0].shape, dtype=np.uint8), pictures[1])
+    robot.run_until(lambda: frames() > count + 5, 'images without a board')
+    assert not complaint(robot, 'station_localiser')
+    robot.time += 21.0
+    robot.run_until(lambda: 'turn the camera to the board' in complaint(robot, 'station_localiser'), 'a complaint')
+    robot.pictures = pictures
+    robot.run_until(lambda: not complaint(robot, 'station_localiser'), 'end of the complaint')
+
+
 def test_covered_camera_is_named_and_recovery_told(robot, eyes):
     pictures = robot.pictures
     robot.pictures = (np.zeros_like(pictures[0]), pictures[1])
