@@ -46,6 +46,10 @@ class DriverFault:
     may_fall: bool = False
     doing: str = 'standing'
 
+    def __post_init__(self) -> None:
+        if not self.named:
+            raise ValueError(f'fault {self.name!r}: named is empty; expected what somebody has to say of it')
+
     def try_out(self) -> dict[str, object]:
         """Result as bench/results/faults.json has it; `fell` until the robot sits with its motors off."""
         with DriverRig() as rig:

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from bench.driver_faults import DRIVER_FAULTS
+from bench.fault import BORNE, CONTROL_PATH
 from bench.faults import FAULTS
 
 ALL = (*FAULTS, *DRIVER_FAULTS)
@@ -41,11 +42,26 @@ def row(result: dict[str, object]) -> str:
 def page(results: list[dict[str, object]]) -> str:
     """Markdown page of all results."""
     lines = [
-        f'| {r["while"]} | {r["name"]} | {r["expected"]} | {r["allowed_ms"]:.0f} ms | {r["reached"]}{", fell" if r["fell"] else ""} | '
+        f'| {r["while"]} | {r["name"]} | {r["expected"]} | {r["allowed_ms"]:.0f} ms | {r["reached"]}{", fell" if r["fell"] else ""}{at_once(r)} | '
         f'{"-" if r["time_ms"] is None else format(r["time_ms"], ".0f") + " ms"} | {str(r["diagnosis"]).split(";")[0]} | '
         f'{"ok" if r["passed"] else "**bad**"} |' for r in results]
     good = sum(bool(r['passed']) for r in results)
-    return HEAD + '\n'.join(lines) + f'\n\n{good} of {len(results)} faults led to the documented state in time.\n'
+    path = control_path(results)
+    return HEAD + '\n'.join(lines) + (
+        f'\n\n{good} of {len(results)} faults led to the documented state in time, and were named.\n'
+        f'{len(path)} of them are of the control path, which answers within {1e3 * CONTROL_PATH:.0f} ms; '
+        f'the slowest took {max(path, default=0.0):.0f} ms.\n')
+
+
+def at_once(result: dict[str, object]) -> str:
+    """What the control path did before somebody else came to the documented state."""
+    return f'; before, {result["at_once"]}, after {result["at_once_ms"]:.0f} ms' if 'at_once' in result else ''
+
+
+def control_path(results: list[dict[str, object]]) -> list[float]:
+    """Times [ms] of the faults to which the control path has an answer of its own."""
+    return [float(r.get('at_once_ms', r['time_ms'])) for r in results if r['time_ms'] is not None and r['expected'] != BORNE
+            and ('at_once' in r or r['allowed_ms'] <= 1e3 * CONTROL_PATH)]
 
 
 def main() -> int:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 
 import numpy as np
 
 from humanoid_control.balance import Mode
-from humanoid_control.balance.balance_controller import POWER_OFF
+from humanoid_control.balance.balance_judgement import BalanceJudgement
 from humanoid_control.balance.errors import RefusedReferenceError
+from humanoid_control.middleware.level import Level
 from humanoid_control.model import RobotConfiguration, load_urdf, share_path
+from humanoid_control.model.command_order import CommandOrder
 from humanoid_control.model.link_tree import LinkTree
 from humanoid_control.model.robot_configuration import SIDES
 from humanoid_control.safety.button.button_report import ButtonReport
 from humanoid_control.safety.fault_table import FaultTable
-from humanoid_control.safety.node_reports import ERROR, NodeReports
+from humanoid_control.safety.node_reports import NodeReports
 from humanoid_control.safety.observation import Observation
 from humanoid_control.safety.robot_sample import RobotSample
 from humanoid_control.safety.settings import SafetySettings
@@ -23,6 +26,7 @@ from humanoid_control.safety.stop_category import StopCategory
 from humanoid_control.safety.stop_listener import StopListener
 from humanoid_control.safety.supervisor import Supervisor
 from humanoid_control.simulation.simulated_robot import CommandError
+from humanoid_control.simulation.world_judgement import WorldJudgement
 from humanoid_control.work.part_memory import PartSighting
 from humanoid_control.work.rehearsal import PERIOD, Rehearsal
 from humanoid_control.work.report import ShiftReport
@@ -33,6 +37,8 @@ LISTEN_EVERY = 5              # ticks between looks at the heartbeat
 REPORT_EVERY = 500            # ticks between diagnostics: 1 Hz
 WALKING = (-0.2, 0.0, 0.0)    # [m/s, m/s, rad/s] away from the bench
 BEGIN = {'standing': 1.0, 'walking': 2.5, 'working': 4.0}     # [s] until the fault comes
+LOST_AFTER = 5                # states in a row without an answer: nobody commands the joints
+FIGURES = re.compile(r'[-+]?\d+(\.\d+)?')
 WALL = 1000.0                 # [s] the steady clock is ahead of the simulated time
 
 Sense = Callable[[np.ndarray, np.ndarray], None]
@@ -63,6 +69,8 @@ class FaultRig(Rehearsal):
         button: what the stop button says in every round; None: there is none, or its node has ended.
         refused: why messages were refused, newest last.
         missed: states whose command did not come in time.
+        warned: what balance and simulator warned of on `diagnostics`, newest words by what it is about. Errors of balance
+            are told by themselves.
         reported_effort: torques [N m] that drives report instead of the true ones, by joint.
         sees_parts: false for black pictures. hides: kinds of parts that are not seen.
         gripper_fails: the left gripper opens by itself.
@@ -86,6 +94,8 @@ class FaultRig(Rehearsal):
         self.refused: list[str] = []
         self._reasons: list[str] = []
         self.missed = 0
+        self.warned: dict[str, str] = {}
+        self._order = CommandOrder()
         self.reported_effort: dict[str, float] = {}
         self.sees_parts = True
         self.hides: tuple[str, ...] = ()
@@ -102,6 +112,8 @@ class FaultRig(Rehearsal):
         self.supervisor = Supervisor(settings, table, tree, robot, lambda: '')
         self._stale = round(0.02 * 1e9)
         super().__init__(seed, options=options)
+        self._balance_judgement = BalanceJudgement(self.balance)
+        self._world_judgement = WorldJudgement(self._order)
 
     @property
     def time(self) -> float:
@@ -153,8 +165,8 @@ class FaultRig(Rehearsal):
         said += self.refused[-1:]
         if not self.is_free() and 'supervisor' not in self.alive:
             said.append(self._listener.reason(self.wall))
-        if self.missed:
-            said.append(f'simulator: {self.missed} states were not answered in time')
+        self._report()
+        said += self.warned.values()
         return '; '.join(said)
 
     def result_events(self) -> list[str]:
@@ -186,7 +198,7 @@ class FaultRig(Rehearsal):
     def _accept(self, command: Command) -> bool:
         """As the simulator does when it runs freely: whether a command was obeyed."""
         stamp, *values = command
-        if self.world.time_ns - stamp > self._stale:
+        if not self._order.admits(stamp) or self.world.time_ns - stamp > self._stale:
             return False
         try:
             self.world.apply(*values)
@@ -210,12 +222,15 @@ class FaultRig(Rehearsal):
             self.obey(self._listener.category(self.wall), self._listener.reason(self.wall), self.supervisor.state.faults)
 
     def _report(self) -> None:
-        balance = self.balance
-        bad = 'balance' in self.alive and balance.mode != Mode.STANDING and balance.report.reason != POWER_OFF
-        statuses = {'simulator: world': 'no joint_commands' if self._misses_in_a_row > 5 else '',
-                    'balance: controller': balance.reason if bad else '', **self.errors}
-        for name, message in statuses.items():
-            self._reports.take(name, ERROR if message else 0, message, (), self.wall)
+        statuses = {'simulator: world': self._world_judgement.judge(self.missed, self._misses_in_a_row >= LOST_AFTER)}
+        if 'balance' in self.alive:
+            statuses['balance: controller'] = self._balance_judgement.judge()
+        for name, (level, message) in (statuses | {name: (Level.ERROR, text) for name, text in self.errors.items()}).items():
+            self._reports.take(name, level, message, (), self.wall)
+            node = name.partition(':')[0]
+            if level is Level.WARN or (level is Level.ERROR and node == 'simulator'):
+                for text in message.removeprefix('standing; ').split('; '):
+                    self.warned[FIGURES.sub('', text)] = f'{node}: {text}'
 
     def _observe(self) -> Observation:
         layout, (position, velocity, effort), report = self.world.layout, self._seen, self.balance.report

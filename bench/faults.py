@@ -14,6 +14,7 @@ from bench.fault_rig import FaultRig, Sense
 CONTROL = 20.0        # [ms] in which faults of the control path lead to a state
 ROUND = 60.0          # [ms] one round of the supervisor and one look at its heartbeat
 FROZEN = 400.0        # [ms] five equal samples in a row
+TICK_NS = 2_000_000
 WEIGHED = 2500.0      # [ms] low-pass and patience of weight_unexplained
 SIDES = ('l', 'r')
 
@@ -207,6 +208,7 @@ def full_disk(rig: FaultRig) -> None:
 
 NAN = math.nan
 DAMP, REPEAT, HOLD = 'balance damps', 'balance repeats its last command', 'joints hold'
+PLANNED = 'balance believes planned forces'
 STOP, SIT, OFF = 'protective stop', 'controlled sit', 'power off'
 NAMED, REFUSED = 'work names it', 'message refused'
 
@@ -214,23 +216,23 @@ FAULTS: tuple[Fault, ...] = (
     *(Fault('IMU frozen', doing, stuck('imu/'), STOP, FROZEN, 'imu_frozen') for doing in ('standing', 'walking', 'working')),
     Fault('IMU is no number', 'standing', reads('imu/', NAN), REPEAT, CONTROL, 'not_a_number', may_fall=True),
     Fault('IMU is no number', 'working', reads('imu/', NAN), REPEAT, CONTROL, 'not_a_number', may_fall=True),
-    Fault('IMU is no number for one tick', 'walking', briefly(0.002, reads('imu/', NAN)), REPEAT, CONTROL, ''),
+    Fault('IMU is no number for one tick', 'walking', briefly(0.002, reads('imu/', NAN)), REPEAT, CONTROL, 'makes no sense: imu/'),
     Fault('IMU has come loose', 'standing', reads('imu/linear_acceleration/x', 4.0, add=True), STOP, 1500.0, 'sensors_contradict'),
     Fault('IMU reports nothing', 'standing', put(silent={'imu/data'}), STOP, 100.0 + ROUND, 'imu_silent'),
-    Fault('gyroscope drifts', 'standing', reads('imu/angular_velocity/y', 0.1, add=True), BORNE, 2.0, ''),
+    Fault('gyroscope drifts', 'standing', reads('imu/angular_velocity/y', 0.1, add=True), BORNE, 2.0, 'the gyroscope drifts'),
     *(Fault('joint angle is no number', doing, joint('l_knee', NAN), REPEAT, CONTROL, 'not_a_number', may_fall=True)
       for doing in ('standing', 'walking', 'working')),
     Fault('joint velocity is no number', 'standing', joint('r_hip_pitch', velocity=NAN), REPEAT, CONTROL, 'not_a_number', may_fall=True),
-    Fault('joint angle is no number for one tick', 'working', briefly(0.002, joint('l_elbow', NAN)), REPEAT, CONTROL, ''),
+    Fault('joint angle is no number for one tick', 'working', briefly(0.002, joint('l_elbow', NAN)), REPEAT, CONTROL, 'makes no sense: l_elbow'),
     *(Fault('encoder of a knee jumps', doing, joint('r_knee', 0.4), REPEAT, CONTROL, 'r_knee', may_fall=True)
       for doing in ('standing', 'walking')),
     Fault('encoder of an arm jumps', 'working', joint('l_elbow', 0.4), REPEAT, CONTROL, 'encoder_jump', may_fall=True),
     Fault('encoder of an arm repeats itself', 'working', stuck('l_elbow'), STOP, 1500.0, 'encoder_frozen'),
     Fault('joint reads too fast', 'standing', joint('l_wrist_yaw', velocity=30.0), STOP, 100.0 + ROUND, 'joint_too_fast'),
-    Fault('joint at its limit', 'standing', joint('head_yaw', 2.0), REPEAT, CONTROL, '', may_fall=True),
+    Fault('joint at its limit', 'standing', joint('head_yaw', 2.0), REPEAT, CONTROL, 'head_yaw', may_fall=True),
     Fault('joint works at its limit of torque', 'working', effort('l_elbow', 200.0), STOP, 500.0 + ROUND, 'torque_high'),
     *(Fault('sole sensor stuck', doing, stuck('l_sole/'), STOP, FROZEN, 'sole_frozen') for doing in ('standing', 'walking', 'working')),
-    Fault('sole sensor is no number', 'standing', reads('l_sole/', NAN), SIT, ROUND, 'not_a_number'),
+    Fault('sole sensor is no number', 'standing', reads('l_sole/', NAN), SIT, ROUND, 'not_a_number', at_once=PLANNED),
     Fault('sole sensor reads nothing', 'standing', reads('r_sole/', 0.0), STOP, WEIGHED, 'weight_unexplained'),
     Fault('both sole sensors read nothing', 'standing', both_soles(0.0), STOP, FROZEN, 'ground_lost'),
     Fault('both sole sensors read nothing', 'walking', both_soles(0.0), STOP, FROZEN, 'ground_lost'),
@@ -245,16 +247,16 @@ FAULTS: tuple[Fault, ...] = (
       for doing in ('walking', 'working')),
     Fault('node of the stop button killed', 'standing', put(button=None), STOP, 500.0 + ROUND, 'button_lost'),
     Fault('commands delayed by 8 ms', 'walking', late(4), BORNE, 2.0, 'not answered in time'),
-    *(Fault('commands delayed by 40 ms', doing, late(20), HOLD, CONTROL, '') for doing in ('standing', 'working')),
+    *(Fault('commands delayed by 40 ms', doing, late(20), HOLD, CONTROL, 'no joint_commands') for doing in ('standing', 'working')),
     Fault('every second command lost', 'walking', lossy(2), BORNE, 2.0, 'not answered in time'),
     Fault('commands cut off for 0.1 s', 'standing', cut(0.1), HOLD, CONTROL, 'not answered in time'),
-    Fault('commands duplicated, the older one last', 'walking', twice, BORNE, 2.0, ''),
+    Fault('commands duplicated, the older one last', 'walking', twice, BORNE, 2.0, 'came after newer ones'),
     Fault('commands are no numbers', 'standing', spoiled, HOLD, CONTROL, 'joint_commands refused', may_fall=True),
-    Fault('state repeats its stamp', 'standing', stamps(lambda stamp, first: first), HOLD, CONTROL + 2.0, 'controller_silent'),
+    Fault('state repeats its stamp', 'standing', stamps(lambda stamp, first: first - TICK_NS), HOLD, CONTROL, 'controller_silent'),
     Fault('state is lost for 50 ms', 'standing', stamps(lambda stamp, first: None if stamp < first + 50_000_000 else stamp),
-          HOLD, CONTROL, ''),
-    Fault('stamps jump 5 s ahead', 'standing', stamps(lambda stamp, first: stamp + 5_000_000_000), BORNE, 2.0, ''),
-    Fault('stamps jump 0.5 s back', 'standing', stamps(lambda stamp, first: stamp - 500_000_000), BORNE, 2.0, ''),
+          HOLD, CONTROL, 'not answered in time'),
+    Fault('stamps jump 5 s ahead', 'standing', stamps(lambda stamp, first: stamp + 5_000_000_000), BORNE, 2.0, 'jumped ahead by 5.00 s'),
+    Fault('stamps jump 0.5 s back', 'standing', stamps(lambda stamp, first: stamp - 500_000_000), BORNE, 2.0, 'went back by 0.50 s'),
     *(Fault('balance killed', doing, kill('balance'), HOLD, CONTROL, 'controller_silent', may_fall=doing == 'walking')
       for doing in ('standing', 'walking', 'working')),
     *(Fault('kinematics killed', doing, kill('kinematics'), STOP, 300.0 + ROUND, 'kinematics_silent') for doing in ('standing', 'working')),
@@ -267,7 +269,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault('second robot in the same namespace', 'walking', put(commanders=('/balance', '/balance')), STOP, ROUND, 'two_commanders'),
     Fault('reference is no number', 'standing', bad_reference(NAN), REFUSED, CONTROL, 'l_elbow is nan'),
     Fault('reference jumps by 0.6 rad', 'standing', bad_reference(0.6), STOP, 500.0 + ROUND, 'tracking_error'),
-    Fault('robot is lifted', 'standing', push((0.0, 0.0, 600.0), 2.0), STOP, 800.0, ''),
+    Fault('robot is lifted', 'standing', push((0.0, 0.0, 600.0), 2.0), STOP, 800.0, 'neither foot touches the floor'),
     Fault('robot is knocked over', 'standing', push((900.0, 0.0, 0.0), 0.15), OFF, 2000.0, 'fall', may_fall=True),
     Fault('robot is knocked over', 'working', push((0.0, 900.0, 0.0), 0.15), DAMP, 1000.0, 'fall', may_fall=True),
     Fault('camera killed', 'working', without_camera, NAMED, 9000.0, 'sensor_lost'),
@@ -275,6 +277,6 @@ FAULTS: tuple[Fault, ...] = (
     Fault('trays are empty', 'working', empty_trays, NAMED, 6000.0, 'tray_empty'),
     Fault('pins are hidden', 'working', hidden_pins, NAMED, 6000.0, 'pin_not_seen'),
     Fault('parts out of reach', 'working', nothing_in_reach, NAMED, 6000.0, 'out_of_reach'),
-    Fault('gripper opens by itself', 'working', open_gripper, NAMED, 8000.0, ''),
+    Fault('gripper opens by itself', 'working', open_gripper, NAMED, 8000.0, 'fingers are'),
     Fault('disk is full', 'working', full_disk, REFUSED, CONTROL, 'No space left'),
 )

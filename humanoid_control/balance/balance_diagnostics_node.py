@@ -9,8 +9,9 @@ from diagnostic_msgs.msg import DiagnosticStatus, KeyValue
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile
 
-from humanoid_control.balance.balance_controller import POWER_OFF, BalanceController
-from humanoid_control.balance.native_structs import Mode, ReferenceSource
+from humanoid_control.balance.balance_controller import BalanceController
+from humanoid_control.balance.balance_judgement import BalanceJudgement
+from humanoid_control.balance.native_structs import Mode
 from humanoid_control.middleware.diagnostics_node import Diagnostics
 
 TIMED_TICKS = 500
@@ -23,6 +24,7 @@ class BalanceDiagnostics:
     def __init__(self, node: Node, controller: BalanceController):
         self._node, self._controller = node, controller
         self._diagnostics = Diagnostics(node, 'controller', controller.robot.configuration.name)
+        self._judgement = BalanceJudgement(controller)
         self._modes = node.create_publisher(DiagnosticStatus, 'balance/status', LATCHED)
         self._times = np.zeros(TIMED_TICKS)
         self._count = 0
@@ -59,35 +61,16 @@ class BalanceDiagnostics:
 
     def publish(self, silence: float) -> None:
         """Send the status; `silence` is the wall time since the last low_state [s]."""
-        level, message = self._judge(silence)
-        self._diagnostics.publish(level, message, self._values())
-
-    def _judge(self, silence: float) -> tuple[bytes, str]:
-        controller = self._controller
-        if silence > 1.0:
-            return DiagnosticStatus.STALE, f'no low_state for {silence:.0f} s: is the driver or the simulator running?'
-        if controller.report.reason == POWER_OFF:
-            return DiagnosticStatus.WARN, controller.reason  # as it was told: an error would stand in the way of a reset
-        if controller.mode != Mode.STANDING:
-            return DiagnosticStatus.ERROR, f'{controller.mode.name.lower()}: {controller.reason}'
-        missing = [side for side, bad in zip(('left', 'right'), controller.report.sole_missing) if bad]
-        if missing:
-            return DiagnosticStatus.WARN, (f'standing; the {" and ".join(missing)} sole sensor makes no sense, '
-                                           'planned forces are believed')
-        if controller.reference_source == ReferenceSource.STALE:
-            age = controller.report.reference_age
-            return DiagnosticStatus.WARN, f'standing; whole_body/reference is stale ({age:.1f} s), its last posture is held'
-        if controller.report.cop_margin < 0.0:
-            return DiagnosticStatus.WARN, 'standing; the centre of pressure is at the edge of the support polygon'
-        if controller.reference_source == ReferenceSource.NONE:
-            return DiagnosticStatus.OK, 'standing in the measured posture, no whole_body/reference yet'
-        return DiagnosticStatus.OK, 'standing'
+        level, message = self._judgement.judge(silence)
+        self._diagnostics.publish(level.byte, message, self._values())
 
     def _values(self) -> dict[str, str]:
         report = self._controller.report
         values = {
             'mode': self._controller.mode.name.lower(), 'ticks': str(report.ticks), 'failures': str(report.failures),
             'programs solved without joint limits': str(report.relaxed), 'gaps in low_state': str(report.gaps),
+            'times low_state went back': str(report.restarts),
+            'gyroscope is off by [rad/s]': ', '.join(f'{bias:.4f}' for bias in report.gyro_bias),
             'feet standing': ', '.join(side for side, on in zip(('left', 'right'), report.foot_standing) if on) or 'none',
             'foot forces [N]': ', '.join(f'{force:.0f}' for force in report.foot_force),
             'centre of pressure to edge [m]': f'{report.cop_margin:.3f}',

@@ -53,7 +53,8 @@ class Report(ctypes.Structure):
     """balance_report: what the last tick saw and did; meanings and units in c/balance.h."""
 
     _fields_ = [
-        ('stamp', _L), ('ticks', _L), ('failures', _L), ('relaxed', _L), ('gaps', _L), ('mode', _I), ('reason', _I),
+        ('stamp', _L), ('ticks', _L), ('failures', _L), ('relaxed', _L), ('gaps', _L), ('restarts', _L),
+        ('stamp_jump', _D), ('mode', _I), ('reason', _I),
         ('detail', _I), ('iterations', _I), ('stance_count', _I), ('reference_source', _I), ('foot_standing', _I * FEET),
         ('polygon_count', _I), ('sole_missing', _I * FEET), ('reference_age', _D), ('base_position', _D * 3), ('base_quaternion', _D * 4),
         ('base_velocity', _D * 3), ('base_angular_velocity', _D * 3), ('gyro_bias', _D * 3), ('com', _D * 3),

@@ -11,6 +11,7 @@ from rclpy.node import Node
 from humanoid_control.drivers.exchange_types import BusState, MotorState, State, quantile
 from humanoid_control.drivers.joint_driver import JointDriver
 from humanoid_control.drivers.messages import MODE_NAMES, fault_text
+from humanoid_control.model.command_order import CommandOrder
 
 FRAME_BITS = 145  # mean of an extended frame of 8 bytes, 131 to 160 with stuff bits
 BUSY = 0.8  # load of a bus from which on it is worth a warning
@@ -19,8 +20,9 @@ BUSY = 0.8  # load of a bus from which on it is worth a warning
 class DriverDiagnostics:
     """Publishes one status for the exchange, one for the sensors, one for each bus, one for all motors and one for each."""
 
-    def __init__(self, node: Node, driver: JointDriver):
-        self._node, self._driver = node, driver
+    def __init__(self, node: Node, driver: JointDriver, order: CommandOrder):
+        """`order`: what watches over the commands that are obeyed."""
+        self._node, self._driver, self._order = node, driver, order
         self._publisher = node.create_publisher(DiagnosticArray, 'diagnostics', 1)
         self._frames: dict[str, int] = {}
         self._lost: dict[str, int] = {}
@@ -56,15 +58,18 @@ class DriverDiagnostics:
         status = driver.exchange.status()
         text = 'listening only' if driver.read_only else driver.exchange.explain(status)
         level = DiagnosticStatus.OK
+        complaint = self._order.complaint()
         if status.latched:
             level = DiagnosticStatus.ERROR
-        elif status.state != State.RUN and not driver.read_only:
+        elif complaint or (status.state != State.RUN and not driver.read_only):
             level = DiagnosticStatus.WARN
+            text = f'{text}; {complaint}' if complaint else text
         values = {
             'state': State(status.state).name.lower(),
             'ticks': status.ticks,
             'commands': status.commands,
             'commands refused': status.refused_commands,
+            'commands overtaken': self._order.overtaken,
             'ticks without a new command': status.stale_ticks,
             'torques clipped': status.saturated,
         }

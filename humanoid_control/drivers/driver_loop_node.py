@@ -15,6 +15,7 @@ from humanoid_control.drivers.driver_topics_node import DriverTopics
 from humanoid_control.drivers.exchange_types import State
 from humanoid_control.drivers.joint_driver import JointDriver
 from humanoid_control.middleware.polled_subscription_node import PolledSubscription
+from humanoid_control.model.command_order import CommandOrder
 from humanoid_control.model.joint_state_codec import JointStateCodec, MessageLayoutError
 from humanoid_control.safety.heartbeat_node import Heartbeat
 from humanoid_control.safety.stop_category import StopCategory
@@ -53,7 +54,8 @@ class DriverLoop:
         )
         self._heartbeat = Heartbeat(node, required=False)
         self._topics = DriverTopics(node, layout, driver.robot.configuration)
-        self._diagnostics = DriverDiagnostics(node, driver)
+        self._order = CommandOrder()
+        self._diagnostics = DriverDiagnostics(node, driver, self._order)
         self._commanded = False
         self._ticks = self._held = 0
         self._told: tuple[int, int, int] | None = None
@@ -149,11 +151,13 @@ class DriverLoop:
                 self._report()
 
     def _accept(self, message: bytes) -> int | None:
-        """Hand a command to the exchange; its stamp [ns], or None when it was refused."""
+        """Hand a command to the exchange; its stamp [ns], or None when it was refused or overtaken."""
         try:
             stamp, position, velocity, effort = self._command_codec.unpack(message)
         except MessageLayoutError as error:
             self._nag(f'joint_commands refused: {error}')
+            return None
+        if not self._order.admits(stamp):
             return None
         joint = self._driver.command(position, velocity, effort)
         if joint is not None:

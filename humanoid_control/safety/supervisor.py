@@ -96,6 +96,11 @@ class Supervisor:
         self._sequence.update(self._latch.demand, self._balance.height_share(observation), observation.now)
         return self._tell(observation, missing)
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What was strange in the last round and stops nobody."""
+        return self._freshness.remarks
+
     def press(self, code: str, detail: str, now: float) -> None:
         """A button or service demands a stop; it is in force when this returns.
 

@@ -199,12 +199,12 @@ class SupervisorNode(ProcessNode, Node):
         self._commanders = tuple(f'{info.node_namespace.rstrip("/")}/{info.node_name}' for info in infos)
 
     def _publish_diagnostics(self) -> None:
-        state = self._supervisor.state
+        state, remarks = self._supervisor.state, self._supervisor.remarks
         level = (
             DiagnosticStatus.OK
-            if state.mode == 'running'
+            if state.mode == 'running' and not remarks
             else DiagnosticStatus.WARN
-            if state.stop is StopCategory.PROTECTIVE
+            if state.stop >= StopCategory.PROTECTIVE
             else DiagnosticStatus.ERROR
         )
         values = {
@@ -212,7 +212,8 @@ class SupervisorNode(ProcessNode, Node):
             'faults': ', '.join(fault.code for fault in state.faults) or 'none',
             **{name: f'{value:g}' for name, value in state.figures.items()},
         }
-        self._diagnostics.publish(level, f'{state.mode}: {state.summary}', values, Time(seconds=self._now).to_msg())
+        words = '; '.join((f'{state.mode}: {state.summary}', *remarks))
+        self._diagnostics.publish(level, words, values, Time(seconds=self._now).to_msg())
 
     def _publish_marker(self) -> None:
         if self._markers.get_subscription_count() == 0:

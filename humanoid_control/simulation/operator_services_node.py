@@ -7,7 +7,6 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from builtin_interfaces.msg import Time
-from diagnostic_msgs.msg import DiagnosticStatus
 from geometry_msgs.msg import WrenchStamped
 from std_msgs.msg import String
 from std_srvs.srv import SetBool, Trigger
@@ -17,6 +16,7 @@ from humanoid_control.model.errors import HumanoidError
 from humanoid_control.safety.heartbeat_node import Heartbeat
 from humanoid_control.safety.stop_category import StopCategory
 from humanoid_control.simulation.nut_line import SeatJudgement
+from humanoid_control.simulation.world_judgement import WorldJudgement
 
 if TYPE_CHECKING:
     from humanoid_control.simulation.simulator_node import SimulatorNode
@@ -34,7 +34,7 @@ class OperatorServices:
         self._paused = False
         self._credit = 0
         self._report_due = 0.0
-        self._misses_reported = 0
+        self._judgement = WorldJudgement(node.order)
         self._heartbeat = Heartbeat(node, required=False)
         self._score = node.create_publisher(String, 'simulation/score', 10)
         self._diagnostics = Diagnostics(node, 'world', 'simulation')
@@ -133,19 +133,13 @@ class OperatorServices:
 
     def _publish_diagnostics(self) -> None:
         node, truth = self._node, self._node.stand_in.truth
-        new_misses = node.misses - self._misses_reported
-        self._misses_reported = node.misses
-        if node.lost:
-            level, message = DiagnosticStatus.ERROR, 'no joint_commands: the joints hold their posture'
-        elif new_misses:
-            level, message = DiagnosticStatus.WARN, f'{new_misses} states were not answered in the last second'
-        else:
-            level, message = DiagnosticStatus.OK, 'paused' if self._paused else 'running'
+        level, message = self._judgement.judge(node.misses, node.lost, self._paused)
         values = {'simulated time [s]': f'{node.stand_in.time:.3f}', 'real-time factor': f'{node.pace.factor:.2f}',
-                  'power': 'on' if node.stand_in.robot.powered else 'off', 'misses': node.misses, 'lock-step': not node.settings.realtime,
+                  'power': 'on' if node.stand_in.robot.powered else 'off', 'misses': node.misses,
+                  'commands overtaken': node.order.overtaken, 'lock-step': not node.settings.realtime,
                   'falls': truth.falls, 'bumps': truth.bumps.number, 'last bump': truth.bumps.last or 'none'}
         seconds, nanoseconds = divmod(node.stand_in.time_ns, 1_000_000_000)
-        self._diagnostics.publish(level, message, values, Time(sec=seconds, nanosec=nanoseconds))
+        self._diagnostics.publish(level.byte, message, values, Time(sec=seconds, nanosec=nanoseconds))
 
 
 def describe(judgement: dict[str, SeatJudgement]) -> dict[str, Any]:

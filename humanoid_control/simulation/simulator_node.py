@@ -17,6 +17,7 @@ from sensor_msgs.msg import JointState
 
 from humanoid_control.middleware.polled_subscription_node import PolledSubscription
 from humanoid_control.middleware.process_node import ProcessNode, run_process
+from humanoid_control.model.command_order import CommandOrder
 from humanoid_control.model.joint_state_codec import JointStateCodec, MessageLayoutError
 from humanoid_control.safety.heartbeat_node import Heartbeat
 from humanoid_control.safety.stop_category import StopCategory
@@ -54,6 +55,7 @@ class SimulatorNode(ProcessNode, Node):
                                 configuration_path=self.parameters.files['simulator_file'])
         self.misses = 0
         self.lost = False
+        self.order = CommandOrder()
         self._misses_in_a_row = 0
         self.pace = Pace(self.settings.real_time_factor)
         self._connect_joints()
@@ -188,7 +190,7 @@ class SimulatorNode(ProcessNode, Node):
         """Hand a command to the drives when it answers a state stamped `oldest` [ns] or later; whether it did."""
         try:
             stamp, position, velocity, effort = self._command_codec.unpack(message)
-            if stamp < oldest:
+            if not self.order.admits(stamp) or stamp < oldest:
                 return False
             self.stand_in.apply(position, velocity, effort)
         except (MessageLayoutError, CommandError) as error:

@@ -10,14 +10,6 @@ from humanoid_control.balance import BalanceController, BalanceError, Mode, Refu
 from humanoid_control.model import RobotModel
 
 
-@pytest.fixture
-def rig(robot: RobotModel) -> BalanceRig:
-    rig = BalanceRig(robot, seed=1)
-    rig.run(0.5)
-    assert rig.stands()
-    return rig
-
-
 def spoil(entry: slice | int, value: float = np.nan):
     def corrupt(position: np.ndarray, velocity: np.ndarray) -> None:
         position[entry] = value

@@ -30,6 +30,7 @@ from humanoid_control.middleware.polled_subscription_node import PolledSubscript
 from humanoid_control.model.joint_state_codec import JointStateCodec
 
 DOMAIN = int(os.environ['ROS_DOMAIN_ID'])  # set by the root conftest, one for each test process
+TWO_TICKS = 4_000_000  # [ns]
 PATIENCE = 60.0  # [s] of wall time; only a hang takes that long
 RELIABLE = QoSProfile(depth=1, reliability=ReliabilityPolicy.RELIABLE)
 BEST_EFFORT = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
@@ -90,6 +91,7 @@ class Controller:
         self._stiffness, self._damping = 12 * limit * firm, 0.15 * limit * firm
         self._stiffness[31:] = self._damping[31:] = 0
         self._target: np.ndarray | None = None
+        self.repeats = False  # sends every command again after the one that follows it
         self.position = np.zeros(layout.size)
         self.stamps: list[int] = []
         self.heard: dict[str, object] = {}
@@ -141,6 +143,8 @@ class Controller:
             self._command.effort[:] = (
                 self._stiffness * (self._target - position[joints]) - self._damping * velocity[joints]
             )
+            if self.repeats:
+                self._commands.publish(self._command.pack(stamp - TWO_TICKS))
             self._commands.publish(self._command.pack(stamp))
         self.executor.spin_once(timeout_sec=0.0)
 

@@ -93,6 +93,13 @@ def test_the_driver_balances_between_controller_and_motors_and_names_faults(cont
             'diagnostics',
         )
 
+        controller.repeats = True
+        controller.until(
+            lambda: 'joint_commands came after newer ones' in controller.said('joint_driver: exchange'), 'a warning'
+        )
+        assert controller.statuses['joint_driver: exchange'].level == DiagnosticStatus.WARN
+        controller.repeats = False
+
         controller.say(controller.fault, String(data='heat l_knee 140'))
         controller.until(
             lambda: controller.statuses['joint_driver: exchange'].level == DiagnosticStatus.ERROR, 'an error'

@@ -12,6 +12,7 @@ from humanoid_control.balance.balance_controller import BalanceController
 from humanoid_control.drivers.exchange_explanation import explain
 from humanoid_control.drivers.exchange_types import Cause, Status
 from humanoid_control.model import RobotModel
+from humanoid_control.model.command_order import CommandOrder
 from humanoid_control.model.robot_description import share_path
 from humanoid_control.safety.fault_table import FaultTable
 from humanoid_control.safety.remedy_table import Remedy, RemedyTable
@@ -23,6 +24,7 @@ from messages_of import classes, messages  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
 DRIVERS, KINEMATICS, WORK = (ROOT / 'humanoid_control' / part for part in ('drivers', 'kinematics', 'work'))
+BALANCE, SIMULATION = (ROOT / 'humanoid_control' / part for part in ('balance', 'simulation'))
 SAFETY, PERCEPTION = ROOT / 'humanoid_control' / 'safety', ROOT / 'humanoid_perception'
 TABLE = RemedyTable.load()
 HIGHEST_REASON = 200
@@ -81,6 +83,13 @@ def test_every_reason_of_balance_is_told():
     library = BalanceController(RobotModel.default()).library
     reasons = {library.balance_reason(code).decode() for code in range(1, HIGHEST_REASON)} - {'unknown'}
     assert {words for remedy in TABLE.parts['balance'].entries.values() for words in remedy.says} == reasons
+
+
+def test_every_warning_of_what_is_borne_is_told():
+    order = CommandOrder()
+    assert order.admits(2) and not order.admits(1)
+    said = [text for part in (BALANCE, SIMULATION, SAFETY) for text in messages(part, {'_warn'})]
+    agree([*said, order.complaint()], list(TABLE.parts['warnings'].entries.values()))
 
 
 def test_every_refusal_of_the_kinematics_is_told():

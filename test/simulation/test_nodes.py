@@ -13,6 +13,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import rclpy
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from geometry_msgs.msg import WrenchStamped
 from rclpy.context import Context
 from rclpy.executors import SingleThreadedExecutor
@@ -29,6 +30,7 @@ from humanoid_control.model.robot_model import RobotModel
 from humanoid_control.safety.stop_category import StopCategory
 
 DOMAIN = int(os.environ['ROS_DOMAIN_ID'])     # set by the root conftest, one for each test process
+STEP = 2_000_000    # [ns]
 RELIABLE = QoSProfile(depth=1, reliability=ReliabilityPolicy.RELIABLE)
 ENVIRONMENT = {**os.environ, 'ROS_DOMAIN_ID': str(DOMAIN), 'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST',
                'OMP_NUM_THREADS': '1'}
@@ -69,6 +71,7 @@ class Bench:
         self._stiffness, self._damping = 12 * limit, 0.15 * limit
         self._stiffness[31:] = self._damping[31:] = 0
         self._target: np.ndarray | None = None
+        self.repeats = False        # sends every command again after the one that follows it
         self.stamps: list[int] = []
         self.heard: dict[str, list] = {}
 
@@ -87,6 +90,8 @@ class Bench:
             self._target = position[joints].copy()
         self._command.position[:] = self._target
         self._command.effort[:] = self._stiffness * (self._target - position[joints]) - self._damping * velocity[joints]
+        if self.repeats:
+            self._commands.publish(self._command.pack(stamp - 2 * STEP))
         self._commands.publish(self._command.pack(stamp))
         self.stamps.append(stamp)
         return True
@@ -150,6 +155,18 @@ def test_lock_step_waits_for_the_first_command_and_skips_no_tick(bench: Bench, s
     code, output = finish(process)
     assert code == 0, output
     assert 'waiting for the first joint_commands' in output and 'Traceback' not in output
+
+
+def test_commands_that_come_after_newer_ones_are_left_out_and_told(bench: Bench, simulator):
+    simulator(seed=3)
+    bench.listen(DiagnosticArray, 'diagnostics')
+    bench.repeats = True
+
+    def told() -> bool:
+        return any(status.level == DiagnosticStatus.WARN and 'joint_commands came after newer ones' in status.message
+                   for message in bench.heard['diagnostics'] for status in message.status)
+    bench.until(told, 'a warning')
+    assert set(np.diff(np.unique(bench.stamps))) == {STEP}
 
 
 def test_an_operator_can_pause_step_push_reset_and_fetch_the_next_part(bench: Bench, simulator):

@@ -95,7 +95,9 @@ typedef struct balance_description {
 /* What the last tick saw and did. Positions in odom [m], world axes unless said otherwise. */
 typedef struct balance_report {
     int64_t stamp;                    /* [ns] */
-    int64_t ticks, failures, relaxed, gaps; /* counted since balance_activate */
+    int64_t ticks, failures, relaxed, gaps; /* counted since balance_activate; gaps: stamps ahead by more than safety.gap_time */
+    int64_t restarts;                 /* stamps that went back by more than that, each of which activates it again */
+    double stamp_jump;                /* at the last gap or restart, from the stamp before [s]; negative: back */
     int mode, reason, detail, iterations;
     int stance_count;                 /* grows when the stance frame changes */
     int reference_source;             /* REFERENCE_NONE, _LIVE, _STALE */

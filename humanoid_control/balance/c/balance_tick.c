@@ -125,7 +125,10 @@ static int check_stamp(balance_controller *c, tick_input *in)
     int64_t gap = (int64_t)(c->parameters.safety_gap_time * 1e9), step = in->stamp - c->last_stamp;
     in->dt = NOMINAL_PERIOD;
     if (c->seen && step < -gap) {
+        int64_t restarts = c->report.restarts + 1;
         balance_activate(c); /* time began anew, and with it the world */
+        c->report.restarts = restarts;
+        c->report.stamp_jump = (double)step * 1e-9;
     } else if (c->seen && step <= 0) {
         return BALANCE_REASON_STAMP;
     } else if (c->seen) {
@@ -134,6 +137,7 @@ static int check_stamp(balance_controller *c, tick_input *in)
             in->dt = NOMINAL_PERIOD;
             c->recovering = c->started;
             c->report.gaps++;
+            c->report.stamp_jump = (double)step * 1e-9;
             estimator_reset(&c->estimate);
         }
     }
