@@ -39,6 +39,15 @@ def controller_in_real_time() -> Iterator[Controller]:
     controller.close()
 
 
+def obeys_again(controller: Controller) -> bool:
+    """Whether the driver obeys; the fingers of a robot that collapses may be thrown faster than a motor turns, which is a fault."""
+    told = controller.said('joint_driver: exchange')
+    if "_gripper' jumps" in told:
+        assert controller.change(Transition.TRANSITION_DEACTIVATE) and controller.change(Transition.TRANSITION_ACTIVATE)
+        controller.forget()
+    return told == 'obeying commands'
+
+
 def test_a_driver_without_its_interfaces_names_them_and_fails():
     code, output = finish(start('joint_driver', autostart=True, allow_missing_sensors=True), None)
     assert code == 1, output
@@ -113,7 +122,7 @@ def test_the_driver_balances_between_controller_and_motors_and_names_faults(cont
         controller.say(controller.fault, String(data='heat l_knee 30'))
         assert controller.change(Transition.TRANSITION_DEACTIVATE) and controller.change(Transition.TRANSITION_ACTIVATE)
         controller.forget()
-        controller.until(lambda: controller.said('joint_driver: exchange') == 'obeying commands', 'obedience again')
+        controller.until(lambda: obeys_again(controller), 'obedience again')
         controller.say(controller.fault, String(data='cut can0'))
         controller.until(lambda: "bus 'can0' is lost" in controller.said('joint_driver: exchange'), 'the loss of a bus')
         assert controller.change(Transition.TRANSITION_DEACTIVATE) and controller.change(Transition.TRANSITION_CLEANUP)
@@ -123,7 +132,7 @@ def test_the_driver_balances_between_controller_and_motors_and_names_faults(cont
         assert controller.change(Transition.TRANSITION_ACTIVATE)
         controller.statuses.clear()
         controller.forget()
-        controller.until(lambda: controller.said('joint_driver: exchange') == 'obeying commands', 'obedience again')
+        controller.until(lambda: obeys_again(controller), 'obedience again')
     finally:
         results = [finish(driver), finish(motors)]
     for code, output in results:
@@ -194,16 +203,17 @@ def test_the_driver_in_real_time_reports_its_buses_and_sits_before_it_ends_and_o
     with EmulatedBench(plan=plan, lock_step=False, wired=True) as far, far.served(TICK):
         motors, banks = far.emulator.motors.values(), [bus.bank for bus in far.emulator.buses.values()]
         driver = start('joint_driver', autostart=True, **files)
-        controller.until(lambda: controller.said('joint_driver: exchange') == 'obeying commands', 'obedience')
-        controller.until(lambda: 'voltage' in controller.values('joint_driver: motor l_knee'), 'a supply voltage')
-        for name in plan.buses:
-            told = controller.values(f'joint_driver: bus {name}')
-            assert 0.0 < float(told['load']) < 0.8 and int(told['frames received']) > 0, told
-            assert {'unanswered', 'reply p50 [ms]', 'reply p99 [ms]'} <= set(told)
-        late = controller.values('joint_driver: exchange')
-        assert {'waking late p99.9 [ms]', 'deadlines missed by 1 ms, sending'} <= set(late)
-
-        code, output = finish(driver)
+        try:
+            controller.until(lambda: controller.said('joint_driver: exchange') == 'obeying commands', 'obedience')
+            controller.until(lambda: 'voltage' in controller.values('joint_driver: motor l_knee'), 'a supply voltage')
+            for name in plan.buses:
+                told = controller.values(f'joint_driver: bus {name}')
+                assert 0.0 < float(told['load']) < 0.8 and int(told['frames received']) > 0, told
+                assert {'unanswered', 'reply p50 [ms]', 'reply p99 [ms]'} <= set(told)
+            late = controller.values('joint_driver: exchange')
+            assert {'waking late p99.9 [ms]', 'deadlines missed by 1 ms, sending'} <= set(late)
+        finally:
+            code, output = finish(driver)
         assert code == 0 and 'Traceback' not in output, output
         assert 'stop of category 1 was asked for: sitting down' in output
         assert {int(motor.row['mode']) for motor in motors} == {Mode.RESET}
