@@ -68,6 +68,7 @@ class SimulatorNode(ProcessNode, Node):
         self._viewer = self._open_viewer()
         self._tick = 0
         self._free_due = 0.0
+        self._clock_due = 0.0
         self._stale = round(self.parameters.settings.drive.stale_after * 1e9)
 
     def _connect_joints(self) -> None:
@@ -132,8 +133,18 @@ class SimulatorNode(ProcessNode, Node):
             self.get_logger().warning(f'no joint_commands within {timeout:g} s: going on, the joints hold their posture')
             self.lost = True
 
+    def held_up(self) -> bool:
+        """Whether somebody is behind whom the world waits for; the clock is repeated meanwhile, as a sign of life."""
+        if self.partners.wait():
+            return False
+        now = time.monotonic()
+        if now >= self._clock_due:
+            self._clock_due = now + RESEND_PERIOD
+            self._topics.publish_clock()
+        return True
+
     def _tick_in_lock_step(self) -> None:
-        if not self.partners.wait():
+        if self.held_up():
             return
         self._publish_state()
         if self.lost:

@@ -19,9 +19,10 @@ from rclpy.context import Context
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
+from rclpy.time import Time
 from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import CameraInfo, Image, JointState
-from std_msgs.msg import String, UInt8
+from std_msgs.msg import Header, String, UInt8
 from std_srvs.srv import SetBool, Trigger
 
 from humanoid_control.middleware.polled_subscription_node import PolledSubscription
@@ -167,6 +168,20 @@ def test_commands_that_come_after_newer_ones_are_left_out_and_told(bench: Bench,
                    for message in bench.heard['diagnostics'] for status in message.status)
     bench.until(told, 'a warning')
     assert set(np.diff(np.unique(bench.stamps))) == {STEP}
+
+
+def test_a_world_that_waits_for_somebody_goes_on_telling_the_time(bench: Bench, simulator):
+    simulator(seed=3)
+    eyes = bench.node.create_publisher(Header, 'detections/frame', 20)
+    bench.listen(Clock, 'clock')
+    bench.until(lambda: len(bench.stamps) > 10 and eyes.get_subscription_count(), 'ticks and a world that listens')
+    looked_at = bench.stamps[-1]
+    eyes.publish(Header(frame_id='eyes', stamp=Time(nanoseconds=looked_at).to_msg()))
+    clocks = bench.heard['clock']
+    # three equal ones: half a second apart, and the world stands still for five
+    bench.until(lambda: len(clocks) > 3 and clocks[-1] == clocks[-2] == clocks[-3], 'a clock that is repeated')
+    lag = Time.from_msg(clocks[-1].clock).nanoseconds - looked_at
+    assert 0.5e9 <= lag < 0.6e9, 'it does not stand still where the patience with perception ends'
 
 
 def test_an_operator_can_pause_step_push_reset_and_fetch_the_next_part(bench: Bench, simulator):

@@ -89,7 +89,7 @@ class EmulatedMotorsNode(SimulatorNode):
                 return
 
     def _tick_in_lock_step(self) -> None:
-        if not self.partners.wait():
+        if self.held_up():
             self.emulator.serve(0.0)
             return
         self._await_driver()
