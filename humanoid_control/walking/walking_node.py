@@ -190,6 +190,7 @@ class WalkingNode(ProcessNode, Node):
 
     def _look_ahead(self) -> None:
         """Let the camera see what comes into the way; with the eyes on the horizon it sees nothing low that is near."""
+        self._clocks.poll()  # the plan took its time, and old targets are refused
         target = PointStamped()
         target.header.stamp, target.header.frame_id = self._stamp(), self._value('stance_frame')
         target.point.x, target.point.y, target.point.z = self.settings.gaze
