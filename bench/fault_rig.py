@@ -2,29 +2,23 @@
 """Robot, controllers, work and safety supervisor in one process and in simulated time, with faults on demand."""
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable
 
 import numpy as np
 
+from bench.supervision import new_supervisor, sample_of
 from humanoid_control.balance import Mode
 from humanoid_control.balance.balance_judgement import BalanceJudgement
 from humanoid_control.balance.errors import RefusedReferenceError
 from humanoid_control.middleware.level import Level
-from humanoid_control.model import RobotConfiguration, load_urdf, share_path
 from humanoid_control.model.command_order import CommandOrder
-from humanoid_control.model.link_tree import LinkTree
 from humanoid_control.model.robot_configuration import SIDES
 from humanoid_control.safety.button.button_report import ButtonReport
-from humanoid_control.safety.fault_table import FaultTable
 from humanoid_control.safety.node_reports import NodeReports
 from humanoid_control.safety.observation import Observation
-from humanoid_control.safety.robot_sample import RobotSample
-from humanoid_control.safety.settings import SafetySettings
 from humanoid_control.safety.stop_category import StopCategory
 from humanoid_control.safety.stop_listener import StopListener
-from humanoid_control.safety.supervisor import Supervisor
 from humanoid_control.simulation.simulated_robot import CommandError
 from humanoid_control.simulation.world_judgement import WorldJudgement
 from humanoid_control.work.part_memory import PartSighting
@@ -43,12 +37,6 @@ WALL = 1000.0                 # [s] the steady clock is ahead of the simulated t
 
 Sense = Callable[[np.ndarray, np.ndarray], None]
 Command = tuple[int, np.ndarray, np.ndarray, np.ndarray]
-
-
-@functools.cache
-def _safety() -> tuple[SafetySettings, FaultTable, LinkTree, RobotConfiguration]:
-    robot = RobotConfiguration.load()
-    return SafetySettings.load(), FaultTable.load(), LinkTree(load_urdf(share_path(robot.urdf))), robot
 
 
 class FaultRig(Rehearsal):
@@ -108,8 +96,7 @@ class FaultRig(Rehearsal):
         self._seen: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
         self._listener = StopListener(required=False)
         self._reports = NodeReports(('balance', 'simulator', 'joint_driver'))
-        settings, table, tree, robot = _safety()
-        self.supervisor = Supervisor(settings, table, tree, robot, lambda: '')
+        self.supervisor = new_supervisor()
         self._stale = round(0.02 * 1e9)
         super().__init__(seed, options=options)
         self._balance_judgement = BalanceJudgement(self.balance)
@@ -233,25 +220,11 @@ class FaultRig(Rehearsal):
                     self.warned[FIGURES.sub('', text)] = f'{node}: {text}'
 
     def _observe(self) -> Observation:
-        layout, (position, velocity, effort), report = self.world.layout, self._seen, self.balance.report
         stamps = dict.fromkeys(('joint_states', 'imu/data', *(f'{side}_sole/wrench' for side in SIDES)), self.time)
         self._stamps |= {topic: stamp for topic, stamp in stamps.items() if topic not in self.silent}
-        names = layout.joint_names
-        base = np.eye(4)
-        x, y, z, w = report.base_quaternion
-        base[:3, :3] = [[1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
-                        [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
-                        [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)]]
-        base[:3, 3] = report.base_position
-        sample = RobotSample(
-            position=dict(zip(names, position[layout.joints])), velocity=dict(zip(names, velocity[layout.joints])),
-            effort=dict(zip(names, effort[layout.joints])) | self.reported_effort, reference=dict(self._reference),
-            angular_velocity=position[layout.angular_velocity].copy(),
-            linear_acceleration=position[layout.linear_acceleration].copy(), base=base,
-            base_linear=np.array(report.base_velocity), base_angular=np.array(report.base_angular_velocity),
-            sole_force={side: position[layout.force[f'{side}_sole']].copy() for side in SIDES},
-            sole_torque={side: position[layout.torque[f'{side}_sole']].copy() for side in SIDES},
-            stamp=dict(self._stamps))
+        sample = sample_of(self.world.layout, self._seen, self.balance.report)
+        sample.effort |= self.reported_effort
+        sample.reference, sample.stamp = dict(self._reference), dict(self._stamps)
         if self.button is not None:
             self._heard = ButtonReport.parse(self.button, self.wall)
         jump = self.clock_offset or 0.0

@@ -217,7 +217,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault('IMU is no number', 'standing', reads('imu/', NAN), REPEAT, CONTROL, 'not_a_number', may_fall=True),
     Fault('IMU is no number', 'working', reads('imu/', NAN), REPEAT, CONTROL, 'not_a_number', may_fall=True),
     Fault('IMU is no number for one tick', 'walking', briefly(0.002, reads('imu/', NAN)), REPEAT, CONTROL, 'makes no sense: imu/'),
-    Fault('IMU has come loose', 'standing', reads('imu/linear_acceleration/x', 4.0, add=True), STOP, 1500.0, 'sensors_contradict'),
+    Fault('IMU has come loose', 'standing', reads('imu/linear_acceleration/x', 4.0, add=True), STOP, 2000.0, 'sensors_contradict'),
     Fault('IMU reports nothing', 'standing', put(silent={'imu/data'}), STOP, 100.0 + ROUND, 'imu_silent'),
     Fault('gyroscope drifts', 'standing', reads('imu/angular_velocity/y', 0.1, add=True), BORNE, 2.0, 'the gyroscope drifts'),
     *(Fault('joint angle is no number', doing, joint('l_knee', NAN), REPEAT, CONTROL, 'not_a_number', may_fall=True)
@@ -268,7 +268,7 @@ FAULTS: tuple[Fault, ...] = (
       for doing in ('standing', 'working')),
     Fault('second robot in the same namespace', 'walking', put(commanders=('/balance', '/balance')), STOP, ROUND, 'two_commanders'),
     Fault('reference is no number', 'standing', bad_reference(NAN), REFUSED, CONTROL, 'l_elbow is nan'),
-    Fault('reference jumps by 0.6 rad', 'standing', bad_reference(0.6), STOP, 500.0 + ROUND, 'tracking_error'),
+    Fault('reference jumps by 0.6 rad', 'standing', bad_reference(0.6), STOP, 1000.0 + ROUND, 'tracking_error'),
     Fault('robot is lifted', 'standing', push((0.0, 0.0, 600.0), 2.0), STOP, 800.0, 'neither foot touches the floor'),
     Fault('robot is knocked over', 'standing', push((900.0, 0.0, 0.0), 0.15), OFF, 2000.0, 'fall', may_fall=True),
     Fault('robot is knocked over', 'working', push((0.0, 900.0, 0.0), 0.15), DAMP, 1000.0, 'fall', may_fall=True),

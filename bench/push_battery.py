@@ -3,7 +3,8 @@
 
 Pushes act on the torso for 0.1 s. Largest impulses are found by bisection in eight directions (0 = forward, 90 = to
 the left), standing and walking at 0.3 m/s, there at two moments of the step. The battery pushes at the impulses that
-must be survived, under low and high friction, wrong mass, delay and noise.
+must be survived, under low and high friction, wrong mass, delay and noise, and tells which pushes the safety supervisor
+would have stopped the robot for although it did not fall.
 """
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ import time
 from pathlib import Path
 
 from bench.walking_rig import WalkingRig
+from bench.watched_rig import WatchedRig
 from humanoid_control.model import RobotModel
 
 DIRECTIONS = tuple(range(0, 360, 45))
@@ -28,10 +30,8 @@ CONDITIONS = ({}, {'friction': 0.3}, {'friction': 0.6}, {'friction': 1.0}, {'mas
               {'friction': 0.6, 'mass_scale': 1.05, 'delay_ms': 5.0})
 
 
-def survives(robot: RobotModel, mode: str, direction: float, impulse: float, seed: int = 1, moment: float = MOMENTS[0],
-             **options: float) -> bool:
-    """Whether the robot stays up for RECOVERY seconds after one push."""
-    rig = WalkingRig(robot, seed, **options)
+def push(rig: WalkingRig, mode: str, direction: float, impulse: float, moment: float = MOMENTS[0]) -> bool:
+    """Whether a robot that stands or walks stays up for RECOVERY seconds after one push."""
     ready = rig.run(0.5) if mode == 'stand' else rig.walk(WALKING, moment)
     rig.push(direction, impulse)
     return ready and rig.run(RECOVERY)
@@ -43,7 +43,7 @@ def largest(robot: RobotModel, mode: str, direction: float) -> float:
     low, high = 0.0, LARGEST
     while high - low > TOLERANCE:
         middle = (low + high) / 2
-        if all(survives(robot, mode, direction, middle, moment=moment) for moment in moments):
+        if all(push(WalkingRig(robot, 1), mode, direction, middle, moment) for moment in moments):
             low = middle
         else:
             high = middle
@@ -52,12 +52,16 @@ def largest(robot: RobotModel, mode: str, direction: float) -> float:
 
 def battery(robot: RobotModel) -> dict[str, object]:
     """Pushes at the impulses of MUST under all conditions."""
-    lost, count = [], 0
+    lost, stopped, count = [], [], 0
     for options, mode, direction in itertools.product(CONDITIONS, MUST, DIRECTIONS):
         count += 1
-        if not survives(robot, mode, direction, MUST[mode], seed=count, **options):
-            lost.append({'mode': mode, 'direction': direction, 'impulse_Ns': MUST[mode], **options})
-    return {'survived': count - len(lost), 'of': count, 'lost': lost}
+        rig = WatchedRig(robot, count, **options)
+        case = {'mode': mode, 'direction': direction, 'impulse_Ns': MUST[mode], **options}
+        if not push(rig, mode, direction, MUST[mode]):
+            lost.append(case)
+        elif rig.faults:
+            stopped.append(case | {'faults': ', '.join(rig.faults)})
+    return {'survived': count - len(lost), 'of': count, 'lost': lost, 'stopped': stopped}
 
 
 def main() -> int:
@@ -77,8 +81,9 @@ def main() -> int:
     outcome = battery(robot)
     result['battery'] = outcome
     print(f'battery: {outcome["survived"]} of {outcome["of"]} survived')
-    for case in outcome['lost']:
-        print('      lost', ', '.join(f'{key} {value:g}' if key != 'mode' else value for key, value in case.items()))
+    for kind in ('lost', 'stopped'):
+        for case in outcome[kind]:
+            print('     ', kind, ', '.join(f'{key} {value}' for key, value in case.items()))
     result['wall_seconds'] = round(time.monotonic() - start)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     arguments.out.write_text(json.dumps(result, indent=1) + '\n', encoding='utf-8')

@@ -28,6 +28,7 @@ class Balance:
         dcm: divergent component of motion (3,) at floor height: where the centre of mass runs to.
         centre_of_pressure: (3,) or None in the air.
         dcm_margin, pressure_margin: distance [m] to the edge of the polygon, negative outside; None in the air.
+        dcm_distance: from the dcm to the middle of the nearest sole [m], loaded or about to come down.
     """
 
     soles: dict[str, np.ndarray]
@@ -38,6 +39,7 @@ class Balance:
     centre_of_pressure: np.ndarray | None
     dcm_margin: float | None
     pressure_margin: float | None
+    dcm_distance: float
 
 
 class BalanceFigures:
@@ -72,7 +74,8 @@ class BalanceFigures:
         margins = [
             None if point is None or len(support) == 0 else polygon_margin(support, point) for point in (dcm, pressure)
         ]
-        return Balance(soles, contact, support, centre, dcm, pressure, *margins)
+        distance = min(float(np.hypot(*(dcm - sole[:3, 3])[:2])) for sole in soles.values())
+        return Balance(soles, contact, support, centre, dcm, pressure, *margins, distance)
 
     def _moved_centre(self, sample: RobotSample) -> np.ndarray:
         """Centre of mass (3,) a moment later at the measured velocities."""

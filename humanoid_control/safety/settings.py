@@ -58,10 +58,10 @@ class JointSettings(_Positive):
 
 @dataclass(frozen=True)
 class BalanceSettings(_Positive):
-    """Limits of standing: `pressure_margin`, `reach` [m]; `tilt`, `fallen_tilt` [rad]; shares of height and weight."""
+    """Limits of standing: `pressure_margin`, `capture_distance` [m]; `tilt`, `fallen_tilt` [rad]; shares of height and weight."""
 
     pressure_margin: float
-    reach: float
+    capture_distance: float
     tilt: float
     fallen_tilt: float
     fallen_height_share: float

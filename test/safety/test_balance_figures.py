@@ -77,6 +77,14 @@ def test_a_lifted_foot_leaves_the_other_sole_as_support(figures, standing):
     assert balance.dcm_margin < 0 < balance.pressure_margin
 
 
+def test_the_dcm_is_as_far_as_the_nearest_sole_lifted_or_not(figures, standing):
+    standing.sole_force['r'] = np.zeros(3)
+    standing.base_linear = np.array((0.0, -1.0, 0.0))      # towards the lifted sole
+    balance = figures.compute(standing)
+    away = {side: float(np.hypot(*(balance.dcm - pose[:3, 3])[:2])) for side, pose in balance.soles.items()}
+    assert away['r'] < away['l'] and balance.dcm_distance == pytest.approx(away['r'])
+
+
 def test_in_the_air_there_is_no_pressure_and_no_margin(figures, standing):
     standing.sole_force.clear()
     balance = figures.compute(standing)

@@ -235,7 +235,7 @@ def test_every_fault_of_the_table_is_provoked():
 @pytest.mark.parametrize('code', sorted(PROVOKE))
 def test_a_fault_is_latched_with_its_stop_and_goes_by_reset_only(code, watch, robot):
     run(watch, robot, 10)
-    state = run(watch, robot, 50, PROVOKE[code])
+    state = run(watch, robot, 80, PROVOKE[code])
     latched = {fault.code: fault for fault in state.faults}
     assert code in latched, f'latched are {sorted(latched)}'
     kind = TABLE[code]
@@ -258,7 +258,7 @@ def test_a_fault_is_latched_with_its_stop_and_goes_by_reset_only(code, watch, ro
 @pytest.mark.parametrize('code', sorted(PROVOKE.keys() - {'fall_predicted', 'fallen', 'clock_jump'}))
 def test_one_cause_is_told_as_one_fault(code, watch, robot):
     run(watch, robot, 10)
-    state = run(watch, robot, 50, PROVOKE[code])
+    state = run(watch, robot, 80, PROVOKE[code])
     assert {fault.code for fault in state.faults} == {code}
 
 

@@ -52,8 +52,9 @@ class BalanceMonitor:
         balance = observation.balance
         if balance is None:
             return
-        if balance.dcm_margin is not None and balance.dcm_margin < -settings.reach:
-            yield Finding('fall_predicted', '', f'its mass runs {-balance.dcm_margin:.2f} m beyond its feet')
+        # not the distance to the loaded sole: a walking robot falls from one foot to the next
+        if balance.dcm_distance > settings.capture_distance:
+            yield Finding('fall_predicted', '', f'its mass runs {balance.dcm_distance:.2f} m away from its nearest foot')
         if balance.pressure_margin is not None and balance.pressure_margin < settings.pressure_margin:
             yield Finding(
                 'pressure_at_edge',

@@ -24,7 +24,8 @@ class SensorMonitor:
         self._settings = settings
         self._imu_in_base = imu_in_base
         self._repeats: dict[str, tuple[float, bytes, int]] = {}
-        self._gravity: np.ndarray | None = None
+        self._gravity: np.ndarray | None = None    # low-passed, (3,) in axes of the base
+        self._upright = np.zeros(3)                # as the estimate has it, low-passed alike
         self._filtered_at = -np.inf
 
     def check(self, observation: Observation) -> Iterable[Finding]:
@@ -58,23 +59,27 @@ class SensorMonitor:
         sample = observation.sample
         if sample.linear_acceleration is None or sample.base is None:
             return
-        self._filter_gravity(self._imu_in_base @ sample.linear_acceleration, observation.now)
+        self._filter_gravity(self._imu_in_base @ sample.linear_acceleration, sample.base[2, :3], observation.now)
         # a round that shakes says nothing new; what was known a moment ago still holds
         if self._gravity is None or observation.now - self._filtered_at > self._settings.gravity_filter:
             return
-        # at rest the specific force points up: compare with the world's z axis as the estimate sees it in the base
-        cosine = float(sample.base[2, :3] @ self._gravity) / max(float(np.linalg.norm(self._gravity)), 1e-9)
-        angle = float(np.arccos(np.clip(cosine, -1.0, 1.0)))
+        # at rest the specific force points up: compare with the world's z axis as the estimate saw it in the same rounds
+        size = max(float(np.linalg.norm(self._gravity)) * float(np.linalg.norm(self._upright)), 1e-9)
+        angle = float(np.arccos(np.clip(float(self._upright @ self._gravity) / size, -1.0, 1.0)))
         if angle > self._settings.upright:
             yield Finding('sensors_contradict', '', f'measured and estimated vertical differ by {angle:.2f} rad')
 
-    def _filter_gravity(self, specific: np.ndarray, now: float) -> None:
-        """Low-pass the direction of a specific force (3,) that is about as large as gravity."""
+    def _filter_gravity(self, specific: np.ndarray, upright: np.ndarray, now: float) -> None:
+        """Low-pass the direction of a specific force (3,) that is about as large as gravity, and the estimated upright (3,).
+
+        Both in the same way: what is compared is as old on either side, however fast the trunk turns.
+        """
         size = float(np.linalg.norm(specific))
         if not abs(size - GRAVITY) < self._settings.quiet:
             return
         elapsed = max(0.0, now - self._filtered_at)
-        share = 1.0 if self._gravity is None else min(1.0, elapsed / self._settings.gravity_filter)
-        last = 0.0 if self._gravity is None else self._gravity
-        self._gravity = last + share * (specific / size - last)
+        share = min(1.0, elapsed / self._settings.gravity_filter)
+        first = self._gravity is None
+        self._gravity = specific / size if first else self._gravity + share * (specific / size - self._gravity)
+        self._upright = upright.copy() if first else self._upright + share * (upright - self._upright)
         self._filtered_at = now
