@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""sim.launch.py crate:='x y': the camera sees a crate that no map knows, and the robot stops before it to plan anew."""
+"""sim.launch.py crate:='x y': the camera sees a crate that no map knows, and the robot walks around it."""
 from __future__ import annotations
 
 import math
@@ -66,7 +66,7 @@ class TestCrate(unittest.TestCase):
         x, y = origin.x + (columns + 0.5) * edge, origin.y + (rows + 0.5) * edge
         cls.cells.update((round(a, 2), round(b, 2)) for a, b in zip(x, y) if math.dist((a, b), CRATE) < 0.5)
 
-    def test_1_it_sees_the_crate_on_its_way_and_plans_anew_in_time(self):
+    def test_1_it_sees_the_crate_on_its_way_and_arrives_behind_it(self):
         self.robot.wait_for(lambda: self.robot.mode == 'running' and self.grids > 1 and self.goals.get_subscription_count(),
                             'a robot that sees and takes goals')
         goal = PoseStamped()
@@ -76,14 +76,16 @@ class TestCrate(unittest.TestCase):
         self.goals.publish(goal)
         self.robot.wait_for(lambda: any('that the cameras see came into the way' in words for words in self.said),
                             'a look at the crate')
-        self.assertEqual((self.robot.mode, self.robot.faults()), ('running', {}), self.said)
         self.robot.wait_for(lambda: len(self.cells) > 10, 'the crate on the grid')
+        self.robot.wait_for(lambda: self.said[-1].startswith(('arrived', 'failed')) or self.robot.faults(),
+                            'the end of the walk')
+        self.assertEqual((self.said[-1], self.robot.mode, self.robot.faults()), ('arrived', 'running', {}), self.said)
 
-    def test_2_it_has_touched_nothing(self):
+    def test_2_it_has_touched_nothing_and_not_fallen(self):
         self.robot.values.clear()
         self.robot.wait_for(lambda: 'simulator: world' in self.robot.values, 'a report of the simulator')
         world = self.robot.values['simulator: world']
-        self.assertEqual(world['bumps'], '0', world['last bump'])
+        self.assertEqual((world['bumps'], world['falls']), ('0', '0'), world['last bump'])
 
 
 @launch_testing.post_shutdown_test()
