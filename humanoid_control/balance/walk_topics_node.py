@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
+from builtin_interfaces.msg import Time
 from diagnostic_msgs.msg import DiagnosticStatus, KeyValue
 from geometry_msgs.msg import Quaternion, TwistStamped
 from nav_msgs.msg import Path
@@ -12,7 +13,7 @@ from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 from rclpy.serialization import deserialize_message
 
-from humanoid_control.balance.walk import Footstep, GaitError, GaitPhase, WalkInterface
+from humanoid_control.balance.walk import Footstep, FootstepNumbers, GaitError, GaitPhase, WalkInterface
 from humanoid_control.middleware.polled_subscription_node import PolledSubscription
 
 LISTEN_PERIOD = 10_000_000       # [ns]
@@ -46,6 +47,7 @@ class WalkTopics:
         self._listen_due = self._status_due = -1
         self._heard: int | None = None
         self._plan = 0
+        self._numbers = FootstepNumbers()
         self._steps_seen: tuple = ()
         self._waits_for_silence = False
 
@@ -62,7 +64,7 @@ class WalkTopics:
             return
         self._listen_due = stamp + LISTEN_PERIOD
         if not standing:
-            self._waits_for_silence, self._plan = True, 0
+            self._waits_for_silence, self._plan, self._numbers = True, 0, FootstepNumbers()
         self._take_velocity(stamp, standing)
         self._take_footsteps(standing)
         seen = (self._walking.output.mode, self._walking.state.steps, self._walking.footsteps_left, self._plan, standing)
@@ -101,7 +103,7 @@ class WalkTopics:
         if data is None:
             return
         path = deserialize_message(data, Path)
-        plan = path.header.stamp.sec * 1_000_000_000 + path.header.stamp.nanosec
+        plan = _number(path.header.stamp)
         if plan and plan == self._plan:
             return  # said again by somebody who had not heard of it yet
         try:
@@ -109,7 +111,8 @@ class WalkTopics:
                 raise GaitError('the robot does not stand')
             footsteps = [self._footstep(pose, path.header.frame_id) for pose in path.poses]
             self._walking.halt()
-            self._walking.follow(footsteps)
+            made = self._numbers.take([_number(pose.header.stamp) for pose in path.poses], self._walking.footsteps_left)
+            self._walking.follow(footsteps[made:])
         except GaitError as error:
             self._refuse('walk/footsteps', str(error))
             return
@@ -124,6 +127,7 @@ class WalkTopics:
         return Footstep(foot, position.x, position.y, yaw_of(pose.pose.orientation))
 
     def _drop_footsteps(self) -> None:
+        self._numbers.take((), self._walking.footsteps_left)
         if self._walking.footsteps_left:
             self._walking.follow([])
         self._plan = 0
@@ -134,8 +138,8 @@ class WalkTopics:
         stepping = self._walking.phase is GaitPhase.STEPPING
         values = {'phase': self._walking.phase.name.lower(), 'plan': str(self._plan),
                   'footsteps left': str(self._walking.footsteps_left), 'steps': str(state.steps),
-                  'swing foot': self._names[1 - state.stance], 'target': _numbers(target),
-                  'left sole': _numbers(left), 'right sole': _numbers(right), 'velocity': _numbers(state.velocity),
+                  'swing foot': self._names[1 - state.stance], 'target': _text(target),
+                  'left sole': _text(left), 'right sole': _text(right), 'velocity': _text(state.velocity),
                   'error beyond reach [m]': f'{output.residual:.3f}'}
         message = ('walking' if stepping else 'standing') if standing else 'not balancing'
         level = DiagnosticStatus.OK if standing else DiagnosticStatus.ERROR
@@ -152,5 +156,10 @@ def yaw_of(q: Quaternion) -> float:
     return math.atan2(2 * (q.w * q.z + q.x * q.y), 1 - 2 * (q.y * q.y + q.z * q.z))
 
 
-def _numbers(values) -> str:
+def _number(stamp: Time) -> int:
+    """A plan or footstep is numbered by a time [ns]."""
+    return stamp.sec * 1_000_000_000 + stamp.nanosec
+
+
+def _text(values) -> str:
     return ' '.join(f'{value:.5f}' for value in values)

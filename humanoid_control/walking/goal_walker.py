@@ -71,6 +71,7 @@ class GoalWalker:
         reason: of `BLOCKED` and `FAILED`, for people.
         footsteps: the plan, from the first step that isn't made yet.
         plan: number of the plan that the gait was given last: the time of planning [ns].
+        number: of the first of the footsteps; it stays with a footstep, and no other ever had it [ns].
     """
 
     def __init__(self, planner: FootstepPlanner, settings: GoalSettings):
@@ -78,7 +79,8 @@ class GoalWalker:
         self.state = GoalState.NONE
         self.reason = ''
         self.footsteps: list[Footstep] = []
-        self.plan = 0
+        self.plan = self.number = 0
+        self._numbered = 1                    # no footstep has this number yet, nor one above
         self._sent = self._next_plan = 0.0
         self._given = 0                       # of the footsteps, to the gait
         self._looks_since: float | None = None
@@ -138,7 +140,7 @@ class GoalWalker:
         if self._needs_plan:
             return self._plan(status, floor, now, is_seen) if status.standing and now >= self._next_plan else None
         made = max(0, self._given - status.footsteps_left)
-        self.footsteps, self._given = self.footsteps[made:], self._given - made
+        self.footsteps, self._given, self.number = self.footsteps[made:], self._given - made, self.number + made
         if status.standing and self._given == 0:
             if not self.footsteps:
                 return self._judge(status, floor, now, is_seen)
@@ -187,6 +189,8 @@ class GoalWalker:
             return None
         self.state, self.reason, self._blocked_since, self._needs_plan = GoalState.WALKING, '', None, False
         self.footsteps, self._given, self._looks_since = footsteps, 0, now
+        self.number = max(round(now * 1e9), self._numbered)
+        self._numbered = self.number + len(footsteps)
         return self._give_more(status, is_seen, now) if footsteps else self._send([], now)
 
     def _give_more(self, status: WalkStatus, is_seen: IsSeen, now: float) -> list[Footstep] | None:

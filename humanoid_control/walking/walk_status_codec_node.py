@@ -35,13 +35,17 @@ def read_status(message: DiagnosticStatus, soles: Sequence[str]) -> WalkStatus:
         raise WalkingError(f'walk/status is not understood: {error!r}') from error
 
 
-def write_footsteps(footsteps: Sequence[Footstep], plan: int, frame: str, soles: Sequence[str]) -> Path:
-    """Footsteps in `frame`; the number of the plan [ns] is the message's stamp, the frame_id of a pose names its sole."""
+def write_footsteps(footsteps: Sequence[Footstep], plan: int, frame: str, soles: Sequence[str], first: int = 0) -> Path:
+    """Footsteps in `frame`; the number of the plan [ns] is the message's stamp, the frame_id of a pose names its sole.
+
+    first: number of the first footstep [ns], a pose's stamp counts on from there; 0: they are new, whatever was made before.
+    """
     path = Path()
-    path.header.frame_id, path.header.stamp = frame, Time(sec=plan // 10**9, nanosec=plan % 10**9)
-    for step in footsteps:
+    path.header.frame_id, path.header.stamp = frame, _time(plan)
+    for number, step in enumerate(footsteps, first):
         stamped = PoseStamped(pose=pose_message(Pose2(step.x, step.y, step.yaw)))
         stamped.header.frame_id = soles[step.foot]
+        stamped.header.stamp = _time(number if first else 0)
         path.poses.append(stamped)
     return path
 
@@ -75,6 +79,10 @@ def read_cells(message: OccupancyGrid) -> np.ndarray:
     if len(message.data) != info.height * info.width:
         raise WalkingError(f'expected {info.height} x {info.width} cells, got {len(message.data)}')
     return np.asarray(message.data, np.int8).reshape(info.height, info.width)
+
+
+def _time(nanoseconds: int) -> Time:
+    return Time(sec=nanoseconds // 10**9, nanosec=nanoseconds % 10**9)
 
 
 def _norm(q: Quaternion) -> float:

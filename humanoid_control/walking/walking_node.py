@@ -290,7 +290,7 @@ class WalkingNode(ProcessNode, Node):
         if footsteps is not None:
             in_odom = [Footstep(step.foot, *self._alignment.to_odom(Pose2(step.x, step.y, step.yaw)))
                        for step in footsteps]
-            self._paths.publish(write_footsteps(in_odom, self._walker.plan, self._odom, self._soles))
+            self._paths.publish(write_footsteps(in_odom, self._walker.plan, self._odom, self._soles, self._walker.number))
             if in_odom:
                 self._look_ahead()
         state = (self._walker.state, self._walker.reason)

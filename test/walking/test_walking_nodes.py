@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from geometry_msgs.msg import PoseStamped, Twist
 from lockstep_driver import LockstepDriver, finish, start
+from nav_msgs.msg import Path as PathMessage
 
 from humanoid_control.balance.walk import Footstep
 from humanoid_control.model import RobotModel
@@ -83,21 +84,40 @@ def test_goal_in_an_unknown_frame_or_beyond_the_floor_is_refused_with_the_reason
     assert driver.last('walk/status') == 'standing'
 
 
+def straight(driver: LockstepDriver, count: int, plan: int) -> PathMessage:
+    """Footsteps of 0.1 m ahead from where the robot stands now, closing up at the end, numbered from 1."""
+    x0, y0, yaw = driver.place()
+    soles = [driver.robot.configuration.legs[side].sole for side in 'lr']
+    c, s, steps = math.cos(yaw), math.sin(yaw), []
+    for k in range(count):
+        x, y = 0.1 * min(k + 1, count - 1), 0.1 if k % 2 == 0 else -0.1
+        steps.append(Footstep(k % 2, x0 + c * x - s * y, y0 + s * x + c * y, yaw))
+    return write_footsteps(steps, plan, 'odom', soles, first=1)
+
+
 def test_a_plan_that_is_sent_twice_is_made_once(driver: LockstepDriver) -> None:
     start_place = driver.place()
-    c, s = math.cos(start_place[2]), math.sin(start_place[2])
-    soles = [driver.robot.configuration.legs[side].sole for side in 'lr']
-    steps = [Footstep(k % 2, c * x - s * y, s * x + c * y, start_place[2])
-             for k, (x, y) in enumerate([(0.1, 0.1), (0.2, -0.1), (0.3, 0.1), (0.3, -0.1)])]
-    path = write_footsteps(steps, 7, 'odom', soles)
+    path = straight(driver, 4, 7)
     driver.footsteps.publish(path)
     assert driver.run(PATIENCE, lambda: driver.values_of('walk/status').get('footsteps left') == '2')
     driver.footsteps.publish(path)
     assert driver.run(PATIENCE, lambda: driver.last('walk/status') == 'standing')
     assert driver.values_of('walk/status')['plan'] == '7'
-    moved = driver.place() - start_place
-    assert c * moved[0] + s * moved[1] == pytest.approx(0.3, abs=0.04)
+    assert np.linalg.norm((driver.place() - start_place)[:2]) == pytest.approx(0.3, abs=0.04)
     assert int(driver.values_of('walk/status')['steps']) <= 6
+
+
+def test_footsteps_made_while_their_message_was_on_its_way_are_left_out(driver: LockstepDriver) -> None:
+    start_place = driver.place()
+    longer = straight(driver, 8, 9)
+    driver.footsteps.publish(PathMessage(header=straight(driver, 8, 8).header, poses=longer.poses[:5]))
+    assert driver.run(PATIENCE, lambda: driver.values_of('walk/status').get('footsteps left') == '2')
+    driver.footsteps.publish(longer)
+    assert driver.run(PATIENCE, lambda: driver.values_of('walk/status').get('plan') == '9')
+    assert int(driver.values_of('walk/status')['footsteps left']) <= 5
+    assert driver.run(PATIENCE, lambda: driver.last('walk/status') == 'standing')
+    assert np.linalg.norm((driver.place() - start_place)[:2]) == pytest.approx(0.7, abs=0.06)
+    assert int(driver.values_of('walk/status')['steps']) <= 10
 
 
 @pytest.mark.parametrize(('text', 'reason'), [(None, 'cannot be read'), ('frame: map\nresolution: -1\n', 'floor.yaml')])

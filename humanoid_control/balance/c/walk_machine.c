@@ -8,9 +8,6 @@ static const double GRAVITY = 9.81; /* [m/s^2] */
 /* Inputs beyond these are taken for nonsense: lengths [m], speeds [m/s, rad/s], tick [s], pendulum [m]. */
 static const double FARTHEST = 1e5, FASTEST = 1e2, LONGEST_TICK = 0.05, SHORTEST_PENDULUM = 0.2, LONGEST_PENDULUM = 2.0;
 
-/* A first footstep that is as near as this to where its foot stands was made while the command was on its way [m]. */
-static const double ALREADY_MADE = 0.05;
-
 INLINE int within(const double *value, int count, double limit)
 {
     for (int i = 0; i < count; i++)
@@ -52,10 +49,6 @@ int walk_follow(walk_state *s, const walk_footstep *footstep, int count)
     memcpy(s->footstep, footstep, count * sizeof *footstep);
     s->footstep_count = count;
     s->next_footstep = s->aims_at_footstep = 0;
-    if (s->mode == WALK_STEPPING && count > 0 && footstep[0].foot == s->stance) {
-        const walk_pose *planned = &footstep[0].pose, *made = &s->sole[s->stance];
-        s->next_footstep = hypot(planned->x - made->x, planned->y - made->y) < ALREADY_MADE;
-    }
     return WALK_OK;
 }
 

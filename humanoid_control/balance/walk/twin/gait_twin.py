@@ -16,7 +16,6 @@ from humanoid_control.balance.walk.walk_configuration import WalkConfiguration
 GRAVITY = 9.81
 NO_LIMIT = 10.0
 STEADY = 0.02
-ALREADY_MADE = 0.05
 
 
 def middle(a: Pose, b: Pose) -> Pose:
@@ -47,10 +46,6 @@ class GaitTwin:
         """Walk over these footsteps in order."""
         self.footsteps = list(footsteps)
         self.aims = False
-        if self.phase is GaitPhase.STEPPING and footsteps and footsteps[0].foot == self.stance:
-            made = self.soles[self.stance]
-            if math.dist((footsteps[0].x, footsteps[0].y), made[:2]) < ALREADY_MADE:
-                self.footsteps.pop(0)
 
     def tick(self, measured: GaitInput) -> GaitOutput:
         """One control tick."""
