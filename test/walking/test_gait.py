@@ -107,8 +107,7 @@ def test_footsteps_are_made_where_they_were_asked_for() -> None:
     assert pendulum.standing
     errors = [math.dist((wanted.x, wanted.y), (made.x, made.y)) for wanted, made in zip(footsteps, pendulum.steps)]
     assert [step.foot for step in pendulum.steps] == [step.foot for step in footsteps]
-    assert errors[0] < 0.08  # the robot starts from rest
-    assert max(errors[1:]) < 0.012
+    assert max(errors) < 0.012, 'also of the first footstep, made from rest'
     assert pendulum.measured.com[0] == pytest.approx(1.2, abs=0.01)
 
 

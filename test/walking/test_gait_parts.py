@@ -133,13 +133,13 @@ def situations(draw) -> adaptation_twin.Situation:
     pair = st.tuples(st.floats(-0.6, 0.6), st.floats(-0.6, 0.6)).map(np.array)
     return adaptation_twin.Situation(
         OMEGA, draw(st.integers(0, 1)), draw(pair), draw(pair), draw(st.floats(0, 0.5)), draw(st.floats(0.19, 0.6)),
-        draw(st.booleans()), draw(st.booleans()), draw(st.floats(0, 0.4)), draw(st.floats(-0.01, 0.08)), draw(pair), draw(pair) * 5)
+        draw(st.sampled_from([0.36, 0.61])), draw(st.booleans()), draw(st.booleans()), draw(st.floats(0, 0.4)), draw(st.floats(-0.01, 0.08)), draw(pair), draw(pair) * 5)
 
 
 def adapt(s: adaptation_twin.Situation, plan: Plan) -> Choice:
     choice = Choice()
-    situation = Situation(s.omega, s.stance, doubles(s.dcm), doubles(s.dcm_reference), s.time, s.duration, s.single_support,
-                          s.airborne, s.elapsed, s.height, doubles(s.foot), doubles(s.foot_velocity))
+    situation = Situation(s.omega, s.stance, doubles(s.dcm), doubles(s.dcm_reference), s.time, s.duration, s.planned,
+                          s.single_support, s.airborne, s.elapsed, s.height, doubles(s.foot), doubles(s.foot_velocity))
     LIBRARY.walk_adapt(PARAMETERS, situation, plan, choice)
     return choice
 
@@ -161,7 +161,8 @@ def test_adaptation_equals_its_twin_and_stays_within_reach(situation: adaptation
 def test_calm_walking_keeps_step_and_duration(stance: int) -> None:
     plan, twin = plan_of((0.4, 0.0, 0.0), stance)
     reference = math.exp(-OMEGA * 0.16) * twin.end
-    calm = adaptation_twin.Situation(OMEGA, stance, reference, reference, 0.2, 0.36, True, False, 0.0, 0.0, np.zeros(2), np.zeros(2))
+    calm = adaptation_twin.Situation(OMEGA, stance, reference, reference, 0.2, 0.36, 0.36, True, False, 0.0, 0.0, np.zeros(2),
+                                     np.zeros(2))
     choice = adapt(calm, plan)
     assert choice.duration == pytest.approx(0.36)
     np.testing.assert_allclose(choice.step, twin.step[:2], atol=1e-9)
@@ -174,7 +175,7 @@ def test_push_forward_makes_the_step_longer_and_push_aside_wider() -> None:
     for axis in (0, 1):
         pushed = reference.copy()
         pushed[axis] += 0.1
-        choice = adapt(adaptation_twin.Situation(OMEGA, 1, pushed, reference, 0.06, 0.36, True, False, 0.0, 0.0,
+        choice = adapt(adaptation_twin.Situation(OMEGA, 1, pushed, reference, 0.06, 0.36, 0.36, True, False, 0.0, 0.0,
                                                  np.zeros(2), np.zeros(2)), plan)
         assert choice.step[axis] > twin.step[axis] + 0.1
 

@@ -73,7 +73,7 @@ static void evaluate(const walk_parameters *p, const walk_situation *s, const wa
     }
     double lost = hypot(beyond(error[0], p->adaptation_spare_along, p->adaptation_spare_along),
                         beyond(side * error[1], p->adaptation_spare_inward, p->adaptation_spare_outward));
-    double late = duration - p->gait_step_time, change = duration - s->duration;
+    double late = duration - s->planned, change = duration - s->duration;
     out->duration = duration;
     out->residual = lost;
     out->cost = p->adaptation_weight_step * moved + p->adaptation_weight_error * rest +
@@ -86,11 +86,13 @@ void walk_adapt(const walk_parameters *p, const walk_situation *s, const walk_pl
     evaluate(p, s, plan, s->duration, choice);
     if (!s->single_support || s->duration - s->time < p->adaptation_settle_time)
         return;
-    double first = earliest(p, s), low = fmax(p->reach_time_minimum, first), high = fmax(p->reach_time_maximum, first);
+    /* the limits are those of a usual step; the first one from a stand shifts the weight for longer */
+    double more = s->planned - p->gait_step_time, first = earliest(p, s);
+    double low = fmax(p->reach_time_minimum + more, first), high = fmax(p->reach_time_maximum + more, first);
     choice->cost = INFINITY;
     for (int i = 0; i < CANDIDATES; i++) {
         walk_choice candidate;
-        double wanted = i < CANDIDATES - 1 ? s->duration + CHANGES[i] : p->gait_step_time;
+        double wanted = i < CANDIDATES - 1 ? s->duration + CHANGES[i] : s->planned;
         evaluate(p, s, plan, clamp(wanted, low, high), &candidate);
         if (candidate.cost < choice->cost)
             *choice = candidate;

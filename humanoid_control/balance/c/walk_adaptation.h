@@ -28,6 +28,7 @@ typedef struct walk_situation {
     int stance;
     double dcm[2], dcm_reference[2];
     double time, duration;
+    double planned;          /* duration of a step like this that nothing disturbs */
     int single_support;      /* otherwise the duration is not changed */
     int airborne;            /* the following hold */
     double elapsed;          /* since the foot left the floor [s] */

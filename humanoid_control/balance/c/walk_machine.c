@@ -99,7 +99,7 @@ static void start_stepping(walk_state *s, const walk_tick_data *t, int pushed)
     s->stance = 1 - first_foot(s, t, centre, pushed);
     s->floor = t->in->sole_position[s->stance][2];
     s->double_support = pushed ? p->gait_emergency_double_support : p->gait_start_double_support;
-    s->duration = p->gait_step_time + (pushed ? 0.0 : p->gait_start_double_support);
+    s->duration = s->planned = p->gait_step_time + (pushed ? 0.0 : p->gait_start_double_support);
     s->time = 0.0;
     s->cop_start[0] = centre.x;
     s->cop_start[1] = centre.y;

@@ -76,6 +76,7 @@ typedef struct walk_state {
     double stride_velocity[2][3];    /* `velocity` then */
     int stance;                      /* foot that carries, or will carry after double support */
     double time, duration, double_support; /* of the present step [s] */
+    double planned;                  /* duration as it was when the step began [s] */
     double cop_start[2];             /* centre of pressure when it began [m] */
     int emergency;                   /* the step was forced by a push */
     int steps;                       /* since standing */

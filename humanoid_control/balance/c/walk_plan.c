@@ -75,3 +75,11 @@ void walk_reference(double omega, const double end[2], const double start[2], do
         dcm[i] = shrink * exp(-omega * single) * end[i] + cop[i] * moved;
     }
 }
+
+void walk_reference_start(double omega, const double end[2], const double dcm[2], double duration, double double_support,
+                          double start[2])
+{
+    double shrink = exp(-omega * duration), moved = 1.0 + expm1(-omega * double_support) / (omega * double_support);
+    for (int i = 0; i < 2; i++)
+        start[i] = (dcm[i] - shrink * end[i]) / moved;
+}

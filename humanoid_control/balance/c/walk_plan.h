@@ -57,6 +57,10 @@ void walk_plan_make(const walk_parameters *p, double omega, int stance, const wa
 void walk_reference(double omega, const double end[2], const double start[2], double time, double duration,
                     double double_support, double cop[2], double dcm[2]);
 
+/* Centre of pressure from which such a reference begins at `dcm`. */
+void walk_reference_start(double omega, const double end[2], const double dcm[2], double duration, double double_support,
+                          double start[2]);
+
 #ifdef __cplusplus
 }
 #endif

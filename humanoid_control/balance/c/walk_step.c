@@ -36,7 +36,7 @@ static void adapt(walk_state *s, const walk_tick_data *t, const walk_plan *plan,
     if (s->chosen && (s->since_adaptation < p->adaptation_period ||
                       (s->airborne && s->duration - s->time < p->adaptation_freeze_time)))
         return;
-    walk_situation situation = {.omega = t->omega, .stance = s->stance, .time = s->time, .duration = s->duration,
+    walk_situation situation = {.omega = t->omega, .stance = s->stance, .time = s->time, .duration = s->duration, .planned = s->planned,
                                 .single_support = s->time >= s->double_support};
     memcpy(situation.dcm, dcm, sizeof situation.dcm);
     memcpy(situation.dcm_reference, reference, sizeof situation.dcm_reference);
@@ -126,7 +126,7 @@ static void touch_down(walk_state *s, walk_tick_data *t)
     s->stance = foot;
     s->floor = t->in->sole_position[foot][2];
     s->time = 0.0;
-    s->duration = p->gait_step_time;
+    s->duration = s->planned = p->gait_step_time;
     double error = fmax(fabs(s->dcm_error[0]), fabs(s->dcm_error[1]));
     s->double_support = error < p->gait_hurry_error ? p->gait_double_support : p->gait_hurried_double_support;
     s->next_footstep += s->aims_at_footstep;
@@ -160,11 +160,24 @@ static void move_feet(walk_state *s, walk_tick_data *t)
         touch_down(s, t);
 }
 
+/* From a stand, begin with the centre of pressure where the plan then leads through the DCM, as far as the soles reach. */
+static void lean(walk_state *s, const walk_tick_data *t, const walk_plan *plan, const double dcm[2])
+{
+    support_polygon polygon;
+    double start[2];
+    walk_reference_start(t->omega, plan->end, dcm, s->duration, s->double_support, start);
+    walk_pose wanted = walk_pose_compose(s->sole[s->stance], point(start));
+    const double at[2] = {wanted.x, wanted.y};
+    reach_of_soles(s, t->p, 1, 1.0, &polygon);
+    support_nearest(&polygon, at, s->cop_start);
+}
+
 void walk_step_tick(walk_state *s, walk_tick_data *t)
 {
     walk_pose step[WALK_PREVIEW], stance = s->sole[s->stance];
     walk_plan plan;
     double cop[2], reference[2], velocity[3];
+    int begins = s->time == 0.0 && s->steps == 0 && !s->emergency;
     s->time += t->in->dt;
     for (int i = 0; i < 2; i++)
         s->stride_time[i] += t->in->dt;
@@ -172,8 +185,12 @@ void walk_step_tick(walk_state *s, walk_tick_data *t)
         velocity[i] = s->velocity[i] + s->trim[i];
     foresee(s, t->p, velocity, step);
     walk_plan_make(t->p, t->omega, s->stance, step, velocity, &plan);
-    walk_pose from = walk_pose_relative(stance, point(s->cop_start)), at = walk_pose_relative(stance, point(t->dcm));
-    const double start[2] = {from.x, from.y}, dcm[2] = {at.x, at.y};
+    walk_pose at = walk_pose_relative(stance, point(t->dcm));
+    const double dcm[2] = {at.x, at.y};
+    if (begins)
+        lean(s, t, &plan, dcm);
+    walk_pose from = walk_pose_relative(stance, point(s->cop_start));
+    const double start[2] = {from.x, from.y};
     walk_reference(t->omega, plan.end, start, s->time, s->duration, s->double_support, cop, reference);
     for (int i = 0; i < 2; i++)
         s->dcm_error[i] = dcm[i] - reference[i];

@@ -27,7 +27,7 @@ class Situation(ctypes.Structure):
     """walk_situation."""
 
     _fields_ = [('omega', _D), ('stance', _I), ('dcm', _D * 2), ('dcm_reference', _D * 2), ('time', _D),
-                ('duration', _D), ('single_support', _I), ('airborne', _I), ('elapsed', _D), ('height', _D),
+                ('duration', _D), ('planned', _D), ('single_support', _I), ('airborne', _I), ('elapsed', _D), ('height', _D),
                 ('foot', _D * 2), ('foot_velocity', _D * 2)]
 
 
@@ -70,9 +70,9 @@ class State(ctypes.Structure):
 
     _fields_ = [('mode', _I), ('sole', Pose * 2), ('floor', _D), ('heading', _D), ('velocity', _D * 3),
                 ('trim', _D * 3), ('stride_start', Pose * 2), ('stride_time', _D * 2), ('stride_velocity', _D * 3 * 2),
-                ('stance', _I), ('time', _D), ('duration', _D), ('double_support', _D), ('cop_start', _D * 2),
-                ('emergency', _I), ('steps', _I), ('chosen', _I), ('target', Pose), ('residual', _D),
-                ('since_adaptation', _D), ('airborne', _I), ('lift_time', _D), ('swing', Swing), ('dcm_error', _D * 2),
+                ('stance', _I), ('time', _D), ('duration', _D), ('double_support', _D), ('planned', _D),
+                ('cop_start', _D * 2), ('emergency', _I), ('steps', _I), ('chosen', _I), ('target', Pose),
+                ('residual', _D), ('since_adaptation', _D), ('airborne', _I), ('lift_time', _D), ('swing', Swing), ('dcm_error', _D * 2),
                 ('footstep_count', _I), ('next_footstep', _I), ('aims_at_footstep', _I),
                 ('footstep', FootstepStruct * MAX_FOOTSTEPS)]
 

@@ -23,6 +23,7 @@ class Situation(NamedTuple):
     dcm_reference: np.ndarray
     time: float
     duration: float
+    planned: float
     single_support: bool
     airborne: bool
     elapsed: float
@@ -82,7 +83,7 @@ def evaluate(p: WalkConfiguration, s: Situation, plan: Plan, duration: float) ->
     lost = math.hypot(remaining[0] - min(max(remaining[0], -spare), spare),
                       outward - min(max(outward, -p['adaptation.spare_inward']), p['adaptation.spare_outward']))
     cost = (p['adaptation.weight_step'] * np.sum((step - nominal) ** 2) + weight * np.sum(remaining ** 2)
-            + p['adaptation.weight_lost'] * lost ** 2 + p['adaptation.weight_time'] * (duration - p['gait.step_time']) ** 2
+            + p['adaptation.weight_lost'] * lost ** 2 + p['adaptation.weight_time'] * (duration - s.planned) ** 2
             + p['adaptation.weight_change'] * (duration - s.duration) ** 2)
     return Choice(duration, step, lost, float(cost))
 
@@ -91,8 +92,8 @@ def adapt(p: WalkConfiguration, s: Situation, plan: Plan) -> Choice:
     """walk_adapt."""
     if not s.single_support or s.duration - s.time < p['adaptation.settle_time']:
         return evaluate(p, s, plan, s.duration)
-    first = earliest(p, s)
-    low, high = max(p['reach.time_minimum'], first), max(p['reach.time_maximum'], first)
-    durations = [*(s.duration + change for change in CHANGES), p['gait.step_time']]
+    more, first = s.planned - p['gait.step_time'], earliest(p, s)
+    low, high = max(p['reach.time_minimum'] + more, first), max(p['reach.time_maximum'] + more, first)
+    durations = [*(s.duration + change for change in CHANGES), s.planned]
     choices = [evaluate(p, s, plan, min(max(duration, low), high)) for duration in durations]
     return min(choices, key=lambda choice: choice.cost)

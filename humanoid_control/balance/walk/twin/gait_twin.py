@@ -137,8 +137,8 @@ class GaitTwin:
         self.stance = 1 - self._first_foot(centre, pushed)
         self.floor = self.m.soles[self.stance][2]
         self.double_support = p['gait.emergency_double_support'] if pushed else p['gait.start_double_support']
-        self.duration = p['gait.step_time'] + (0.0 if pushed else p['gait.start_double_support'])
-        self.time, self.cop_start, self.emergency = 0.0, np.array(centre[:2]), pushed
+        self.duration = self.planned = p['gait.step_time'] + (0.0 if pushed else p['gait.start_double_support'])
+        self.time, self.cop_start, self.emergency, self.begins = 0.0, np.array(centre[:2]), pushed, not pushed
         self.steps, self.chosen, self.airborne, self.since_adaptation = 0, False, False, 0.0
 
     def _step(self) -> None:
@@ -147,8 +147,12 @@ class GaitTwin:
         velocity = self.velocity + self.trim
         plan = plan_twin.make_plan(self.p, self.omega, self.stance, self._foresee(velocity), velocity)
         stance = self.soles[self.stance]
-        start = np.array(relative(stance, Pose(*self.cop_start, 0.0))[:2])
         dcm = np.array(relative(stance, Pose(*self.dcm, 0.0))[:2])
+        if self.begins:
+            start = plan_twin.reference_start(self.omega, plan.end, dcm, self.duration, self.double_support)
+            self.cop_start, _ = nearest(self._reach_of_soles((0, 1), 1.0), np.array(compose(stance, Pose(*start, 0.0))[:2]))
+            self.begins = False
+        start = np.array(relative(stance, Pose(*self.cop_start, 0.0))[:2])
         cop, reference = plan_twin.reference(self.omega, plan.end, start, self.time, self.duration, self.double_support)
         self.error = dcm - reference
         self.dcm_reference = np.array(compose(stance, Pose(*reference, 0.0))[:2])
@@ -183,8 +187,8 @@ class GaitTwin:
         stance = self.soles[self.stance]
         turned = Pose(0.0, 0.0, stance.yaw)
         situation = adaptation_twin.Situation(
-            self.omega, self.stance, dcm, reference, self.time, self.duration, self.time >= self.double_support,
-            self.airborne, self.time - self.lift_time, self.swing[0, 2] - self.floor,
+            self.omega, self.stance, dcm, reference, self.time, self.duration, self.planned,
+            self.time >= self.double_support, self.airborne, self.time - self.lift_time, self.swing[0, 2] - self.floor,
             np.array(relative(stance, Pose(*self.swing[0, :2], 0.0))[:2]),
             np.array(relative(turned, Pose(*self.swing[1, :2], 0.0))[:2]))
         choice = adaptation_twin.adapt(p, situation, plan)
@@ -222,6 +226,7 @@ class GaitTwin:
         self._latch()
         self.cop_start = np.array(self.soles[self.stance][:2])
         self.stance, self.floor, self.time, self.duration = foot, self.m.soles[foot][2], 0.0, p['gait.step_time']
+        self.planned = self.duration
         error = float(np.abs(self.error).max())
         calm = error < p['gait.hurry_error']
         self.double_support = p['gait.double_support'] if calm else p['gait.hurried_double_support']

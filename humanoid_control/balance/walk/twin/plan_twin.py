@@ -97,3 +97,11 @@ def reference(omega: float, end: Sequence[float], start: Sequence[float], time: 
     # x(t) = p + p'/omega + exp(omega t) c on a ramp of the CoP
     constant = (landed - slope / omega) * math.exp(-omega * rest)
     return now, constant + now + slope / omega
+
+
+def reference_start(omega: float, end: Sequence[float], dcm: Sequence[float], duration: float,
+                    double_support: float) -> np.ndarray:
+    """walk_reference_start: the reference at time 0 is linear in where the CoP starts."""
+    _, still = reference(omega, end, (0.0, 0.0), 0.0, duration, double_support)
+    _, moved = reference(omega, end, (1.0, 1.0), 0.0, duration, double_support)
+    return (np.array(dcm) - still) / (moved - still)
