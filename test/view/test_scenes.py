@@ -90,7 +90,7 @@ def test_a_missing_mesh_is_named_and_the_rest_drawn(scene):
 def test_balance_is_shown_and_hidden(scene):
     balance = BalanceScene(scene)
     square = np.array([(0.1, 0.1, 0), (-0.1, 0.1, 0), (-0.1, -0.1, 0), (0.1, -0.1, 0)])
-    balance.show(Balance({}, {}, square, np.array((0, 0, 0.8)), np.zeros(3), np.array((0.02, 0, 0)), 0.1, 0.08))
+    balance.show(Balance({}, {}, square, np.array((0, 0, 0.8)), np.zeros(3), np.array((0.02, 0, 0)), 0.1, 0.08, 0.14))
     assert scene.get_handle_by_name('/balance/centre_of_pressure').visible
     assert scene.get_handle_by_name('/balance/support_polygon').points.shape == (4, 2, 3)
     balance.show(None)
