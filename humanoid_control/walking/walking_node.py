@@ -271,6 +271,8 @@ class WalkingNode(ProcessNode, Node):
                 self._walker.cancel()
                 self._goal = None
             velocity = self._shaper.slowed(velocity, self._on_map(self._status).middle, self._surroundings.floor)
+            if not self._commanding:
+                self._look_ahead()
             if self._shaper.obstacle:
                 self.get_logger().warning(f'slowed down: {self._shaper.obstacle} ahead', throttle_duration_sec=2.0)
         if velocity is not None or self._commanding:

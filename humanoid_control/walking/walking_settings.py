@@ -28,7 +28,7 @@ class WalkingSettings:
     """All sections of the file.
 
     Attributes:
-        gaze: point that the robot looks at on its way to a goal, in base_footprint [m].
+        gaze: point that the robot looks at when it sets off, in base_footprint [m].
     """
 
     velocity: VelocitySettings

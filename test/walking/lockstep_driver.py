@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import rclpy
 from diagnostic_msgs.msg import DiagnosticStatus
-from geometry_msgs.msg import PoseStamped, Twist
+from geometry_msgs.msg import PointStamped, PoseStamped, Twist
 from nav_msgs.msg import Path
 from rclpy.context import Context
 from rclpy.executors import SingleThreadedExecutor
@@ -59,7 +59,7 @@ class LockstepDriver:
         self.values = np.zeros((3, len(self.world.layout.joint_names)))
         self.heard: dict[str, list] = {}
         for kind, topic, qos in ((DiagnosticStatus, 'walk/status', LATCHED), (DiagnosticStatus, 'walking/status', LATCHED),
-                                 (TFMessage, '/tf', 10), (MarkerArray, 'markers', 10)):
+                                 (TFMessage, '/tf', 10), (MarkerArray, 'markers', 10), (PointStamped, 'gaze/target', 10)):
             self.heard[topic] = []
             self.node.create_subscription(kind, topic, self.heard[topic].append, qos)
 

@@ -73,6 +73,8 @@ def test_cmd_vel_walks_until_it_falls_silent(driver: LockstepDriver) -> None:
     assert driver.run(PATIENCE, lambda: np.linalg.norm(driver.place()[:2] - start_place[:2]) > 0.4,
                       lambda: driver.velocities.publish(command))
     assert driver.last('walk/status') == 'walking'
+    looked_at = driver.heard['gaze/target'][-1]
+    assert (looked_at.header.frame_id, looked_at.point.z) == ('base_footprint', 0.0), 'the floor ahead'
     assert driver.run(PATIENCE, lambda: driver.last('walk/status') == 'standing'), 'silence does not stop the robot'
 
 
