@@ -270,7 +270,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault('reference is no number', 'standing', bad_reference(NAN), REFUSED, CONTROL, 'l_elbow is nan'),
     Fault('reference jumps by 0.6 rad', 'standing', bad_reference(0.6), STOP, 1000.0 + ROUND, 'tracking_error'),
     Fault('robot is lifted', 'standing', push((0.0, 0.0, 600.0), 2.0), STOP, 800.0, 'neither foot touches the floor'),
-    Fault('robot is knocked over', 'standing', push((900.0, 0.0, 0.0), 0.15), OFF, 2000.0, 'fall', may_fall=True),
+    Fault('robot is knocked over', 'standing', push((900.0, 0.0, 0.0), 0.15), OFF, 2500.0, 'fall', may_fall=True),
     Fault('robot is knocked over', 'working', push((0.0, 900.0, 0.0), 0.15), DAMP, 1000.0, 'fall', may_fall=True),
     Fault('camera killed', 'working', without_camera, NAMED, 9000.0, 'sensor_lost'),
     Fault('camera covered', 'working', blind, NAMED, 6000.0, 'not_seen'),

@@ -198,6 +198,15 @@ def test_a_long_push_is_seen_as_a_fall_early_and_damped_without_spikes(rig: Bala
     assert 1.0 < strongest < 60.0, 'damping is missing or hard'
 
 
+@pytest.mark.parametrize('direction', [0.0, np.pi / 2, np.pi])
+def test_a_robot_that_falls_tells_how_far_it_is_tilted_all_the_way_down(rig: BalanceRig, direction: float) -> None:
+    """An accelerometer that falls with it shows anything but gravity."""
+    fall(rig, direction)
+    for _ in range(250):
+        rig.step()
+        assert rig.estimated_rotation()[2, 2] == pytest.approx(rig.true_base()[1][2, 2], abs=0.15)
+
+
 def test_a_robot_that_has_fallen_tells_how_it_lies(rig: BalanceRig) -> None:
     """So that the supervisor sees the fall, and takes the power off."""
     fall(rig, np.pi)

@@ -168,7 +168,7 @@ void balance_activate(balance_controller *c)
 {
     c->active = c->configured;
     c->started = c->recovering = c->seen = c->failing = 0;
-    c->airborne = c->falling = 0.0;
+    c->airborne = c->falling = c->fallen = 0.0;
     estimator_reset(&c->estimate);
     memset(&c->stand, 0, sizeof c->stand);
     memset(&c->reference, 0, sizeof c->reference);

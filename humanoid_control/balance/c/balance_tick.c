@@ -7,6 +7,7 @@
 static const double NOMINAL_PERIOD = 0.002; /* assumed before a second stamp tells [s] */
 static const double LONGEST_PERIOD = 0.02;  /* commands are integrated ahead by no more [s] */
 static const double AIRBORNE_TIME = 0.1;    /* both feet unloaded for longer: standing on nothing [s] */
+static const double FALL_TIME = 1.5;        /* from giving up to lying on the floor, at most [s] */
 
 static void damp(balance_controller *c, const tick_input *in)
 {
@@ -29,6 +30,11 @@ static void repeat(const balance_controller *c, const tick_input *in)
     memcpy(in->command_effort, c->last_effort, size);
 }
 
+static int is_fall(int reason)
+{
+    return reason == BALANCE_REASON_TILTED || reason == BALANCE_REASON_LOW || reason == BALANCE_REASON_FALLING;
+}
+
 /* No good command for this tick: the last one for a while, then damping, then damping for good. */
 static int fail(balance_controller *c, const tick_input *in, int reason, int detail)
 {
@@ -37,7 +43,8 @@ static int fail(balance_controller *c, const tick_input *in, int reason, int det
     report->failures++;
     report->reason = reason;
     report->detail = detail;
-    int final = reason == BALANCE_REASON_TILTED || reason == BALANCE_REASON_LOW || reason == BALANCE_REASON_FALLING;
+    int final = is_fall(reason);
+    c->fallen = 0.0;
     int powered = c->stop.category != STOP_POWER_OFF;
     if (powered && c->started && !c->recovering && !final && since <= c->parameters.safety_hold_time) {
         repeat(c, in);
@@ -146,10 +153,15 @@ static int check_stamp(balance_controller *c, tick_input *in)
     return BALANCE_REASON_NONE;
 }
 
-/* While it only damps: tell posture and uprightness from this tick alone, as the robot may be carried about. */
+/*
+ * While it only damps: tell posture and uprightness from this tick alone, as the robot may be carried about. But not on the
+ * way down: an accelerometer that falls with the robot shows anything but gravity, and the attitude is still known.
+ */
 static void look_about(balance_controller *c, const tick_input *in)
 {
-    estimator_reset(&c->estimate);
+    c->fallen += in->dt;
+    if (!is_fall(c->report.reason) || c->fallen > FALL_TIME)
+        estimator_reset(&c->estimate);
     observe(c, in);
     tick_report_state(c, in);
 }

@@ -31,6 +31,7 @@ struct balance_controller {
     int64_t last_stamp, last_good_stamp; /* [ns] */
     double airborne; /* time without any standing foot [s] */
     double falling;  /* time beyond safety.capture_distance [s] */
+    double fallen;   /* time since it gave up [s] */
     sole_watch soles;
     estimator estimate;
     reference_stream reference;
