@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 
 import numpy as np
+import pinocchio as pin
 
 from humanoid_control.balance.native_structs import Report
 from humanoid_control.model import RobotConfiguration, load_urdf, share_path
@@ -37,12 +38,8 @@ def sample_of(layout: LowStateLayout, state: State, report: Report) -> RobotSamp
         state: position, velocity and effort of low_state, each (layout.size,).
     """
     position, velocity, effort = state
-    names, base = layout.joint_names, np.eye(4)
-    x, y, z, w = report.base_quaternion
-    base[:3, :3] = [[1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
-                    [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
-                    [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)]]
-    base[:3, 3] = report.base_position
+    names = layout.joint_names
+    base = pin.XYZQUATToSE3(np.array([*report.base_position, *report.base_quaternion])).homogeneous
     return RobotSample(
         position=dict(zip(names, position[layout.joints])), velocity=dict(zip(names, velocity[layout.joints])),
         effort=dict(zip(names, effort[layout.joints])), angular_velocity=position[layout.angular_velocity].copy(),

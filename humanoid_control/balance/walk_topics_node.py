@@ -64,7 +64,8 @@ class WalkTopics:
             return
         self._listen_due = stamp + LISTEN_PERIOD
         if not standing:
-            self._waits_for_silence, self._plan, self._numbers = True, 0, FootstepNumbers()
+            self._waits_for_silence, self._plan = True, 0
+            self._numbers.forget()
         self._take_velocity(stamp, standing)
         self._take_footsteps(standing)
         seen = (self._walking.output.mode, self._walking.state.steps, self._walking.footsteps_left, self._plan, standing)

@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from builtin_interfaces.msg import Time
 from diagnostic_msgs.msg import DiagnosticStatus
 from geometry_msgs.msg import Pose, PoseStamped, Quaternion
 from nav_msgs.msg import OccupancyGrid, Path
+from rclpy.time import Time
 
 from humanoid_control.balance.walk import Footstep
 from humanoid_control.walking.errors import WalkingError
@@ -41,11 +41,11 @@ def write_footsteps(footsteps: Sequence[Footstep], plan: int, frame: str, soles:
     first: number of the first footstep [ns], a pose's stamp counts on from there; 0: they are new, whatever was made before.
     """
     path = Path()
-    path.header.frame_id, path.header.stamp = frame, _time(plan)
+    path.header.frame_id, path.header.stamp = frame, Time(nanoseconds=plan).to_msg()
     for number, step in enumerate(footsteps, first):
         stamped = PoseStamped(pose=pose_message(Pose2(step.x, step.y, step.yaw)))
         stamped.header.frame_id = soles[step.foot]
-        stamped.header.stamp = _time(number if first else 0)
+        stamped.header.stamp = Time(nanoseconds=number if first else 0).to_msg()
         path.poses.append(stamped)
     return path
 
@@ -79,10 +79,6 @@ def read_cells(message: OccupancyGrid) -> np.ndarray:
     if len(message.data) != info.height * info.width:
         raise WalkingError(f'expected {info.height} x {info.width} cells, got {len(message.data)}')
     return np.asarray(message.data, np.int8).reshape(info.height, info.width)
-
-
-def _time(nanoseconds: int) -> Time:
-    return Time(sec=nanoseconds // 10**9, nanosec=nanoseconds % 10**9)
 
 
 def _norm(q: Quaternion) -> float:

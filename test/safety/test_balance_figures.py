@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from humanoid_control.balance import BalanceConfiguration
 from humanoid_control.model import RobotModel
 from humanoid_control.model.link_tree import LinkTree
 from humanoid_control.safety import BalanceFigures, RobotSample
 from humanoid_control.safety.balance_figures import GRAVITY, convex_hull, polygon_margin
+from humanoid_control.safety.settings import SafetySettings
 
 COORDINATE = st.floats(-1, 1, allow_nan=False).map(lambda x: round(x, 3))
 
@@ -83,6 +85,10 @@ def test_the_dcm_is_as_far_as_the_nearest_sole_lifted_or_not(figures, standing):
     balance = figures.compute(standing)
     away = {side: float(np.hypot(*(balance.dcm - pose[:3, 3])[:2])) for side, pose in balance.soles.items()}
     assert away['r'] < away['l'] and balance.dcm_distance == pytest.approx(away['r'])
+
+
+def test_balance_gives_up_before_the_supervisor_sits_the_robot_down():
+    assert SafetySettings.load().balance.capture_distance > BalanceConfiguration.load()['safety.capture_distance']
 
 
 def test_in_the_air_there_is_no_pressure_and_no_margin(figures, standing):

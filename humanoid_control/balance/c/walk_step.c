@@ -161,7 +161,7 @@ static void move_feet(walk_state *s, walk_tick_data *t)
 }
 
 /* From a stand, begin with the centre of pressure where the plan then leads through the DCM, as far as the soles reach. */
-static void lean(walk_state *s, const walk_tick_data *t, const walk_plan *plan, const double dcm[2])
+static void shift_weight(walk_state *s, const walk_tick_data *t, const walk_plan *plan, const double dcm[2])
 {
     support_polygon polygon;
     double start[2];
@@ -188,7 +188,7 @@ void walk_step_tick(walk_state *s, walk_tick_data *t)
     walk_pose at = walk_pose_relative(stance, point(t->dcm));
     const double dcm[2] = {at.x, at.y};
     if (begins)
-        lean(s, t, &plan, dcm);
+        shift_weight(s, t, &plan, dcm);
     walk_pose from = walk_pose_relative(stance, point(s->cop_start));
     const double start[2] = {from.x, from.y};
     walk_reference(t->omega, plan.end, start, s->time, s->duration, s->double_support, cop, reference);

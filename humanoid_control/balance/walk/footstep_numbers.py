@@ -14,6 +14,10 @@ class FootstepNumbers:
 
     def __init__(self) -> None:
         """Before the first command."""
+        self.forget()
+
+    def forget(self) -> None:
+        """As before the first command: nobody knows what was made."""
         self._commanded: tuple[int, ...] = ()
         self._last_made = 0
 
